@@ -8,7 +8,8 @@
  *
  * errnos of FWCTL_RPC beside those of <fwctl/fwctl.h>:
  *
- *  - EMSGSIZE: the request or the memory for the response is under 8 bytes
+ *  - EMSGSIZE: the request or the memory for the response is under 8 bytes, or a
+ *    request that takes no data has some
  *  - EBADMSG: no such opcode, or not at this scope
  *  - any: what FWCTL_MOCK_FAIL was asked for
  */
@@ -51,7 +52,8 @@ struct fwctl_info_mock {
  * @FWCTL_MOCK_DEBUG_WRITE: likewise
  * @FWCTL_MOCK_DEBUG_WRITE_FULL: likewise
  *
- * Those without a scope in their name may be sent at any scope.
+ * Those without a scope in their name may be sent at any scope. FWCTL_MOCK_COUNT
+ * and those with a scope in their name take no data.
  */
 enum fwctl_mock_opcode {
 	FWCTL_MOCK_ECHO = 1,

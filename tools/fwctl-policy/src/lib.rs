@@ -1,3 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
-//! To come.
+//! The kernel's own tables and rules of fwctl, compiled for user space.
+//!
+//! Nothing is copied: each module is the kernel's source file. What the command line prints about
+//! a command is therefore what the driver enforces, and the rules can be tested here without a
+//! kernel.
+
+#![forbid(unsafe_code)]
+
+// The drivers' files name the core as other modules see it.
+extern crate self as fwctl;
+
+#[path = "../../../fwctl-core/policy.rs"]
+pub mod policy;
+#[path = "../../../fwctl-core/scope.rs"]
+pub mod scope;
+#[path = "../../../fwctl-core/size.rs"]
+pub mod size;
+
+pub mod mlx5;
+pub mod mock;
