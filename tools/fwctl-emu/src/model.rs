@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+//! The firmware of an emulated ConnectX-5: a pure state machine.
+//!
+//! [`ConnectX::execute`] takes a command's request and returns its answer.
+//! There is no I/O, no clock and no unsafe code here, so the same model stands
+//! behind a PCI function in a virtual machine and behind the loopback of a unit
+//! test.
+
+#![forbid(unsafe_code)]
+
+mod adapter;
+mod capability;
+mod command;
+mod config;
+mod connectx;
+mod event_queue;
+mod issi;
+mod lifecycle;
+mod page;
+mod refusal;
+mod register;
+mod uar;
+mod user_context;
+
+pub use command::name as command_name;
+pub use config::{connectx5, Config, FirmwareVersion};
+pub use connectx::{ConnectX, Effect, Outcome, Phase};
+pub use event_queue::EventQueue;
+pub use refusal::Refusal;
+pub use register::name as register_name;
+pub use uar::UAR_SIZE;
+
+/// The frequency of the device's clock, which the internal timer counts.
+pub const DEVICE_FREQUENCY_KHZ: u64 = 156_250;

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+//! The commands the firmware knows, and how one is run.
+
+use super::connectx::{ConnectX, Effect, Phase};
+use super::refusal::Refusal;
+use super::{adapter, capability, event_queue, issi, lifecycle, page, register, uar, user_context};
+use crate::prm::command::{mbox_in, mbox_out, ANSWER_HEADER, REQUEST_HEADER};
+
+/// What a command does: reads the request, changes the device, fills in the
+/// answer, and may have an effect on what surrounds the firmware.
+type Run = fn(&mut ConnectX, &[u8], &mut [u8]) -> Result<Option<Effect>, Refusal>;
+
+/// One command.
+pub(crate) struct Command {
+    /// Its opcode.
+    pub(crate) opcode: u16,
+    /// Its name in the PRM.
+    pub(crate) name: &'static str,
+    /// How far the device must be brought up.
+    phase: Phase,
+    /// The least bytes of a request.
+    input: usize,
+    /// The least bytes of room for the answer.
+    output: usize,
+    run: Run,
+}
+
+/// The commands, ascending by opcode.
+static COMMANDS: &[Command] = &{
+    use Phase::{Disabled, Enabled, Running};
+    [
+        command(0x100, "QUERY_HCA_CAP", Enabled, 16, 4112, capability::query),
+        command(0x101, "QUERY_ADAPTER", Enabled, 16, 272, adapter::query),
+        command(0x102, "INIT_HCA", Enabled, 16, 16, lifecycle::init),
+        command(0x103, "TEARDOWN_HCA", Running, 16, 16, lifecycle::teardown),
+        command(0x104, "ENABLE_HCA", Disabled, 16, 12, lifecycle::enable),
+        command(0x105, "DISABLE_HCA", Enabled, 16, 12, lifecycle::disable),
+        command(0x107, "QUERY_PAGES", Enabled, 16, 16, page::query),
+        command(0x108, "MANAGE_PAGES", Enabled, 16, 16, page::manage),
+        command(0x109, "SET_HCA_CAP", Enabled, 4112, 16, capability::set),
+        command(0x10a, "QUERY_ISSI", Enabled, 16, 112, issi::query),
+        command(0x10b, "SET_ISSI", Enabled, 16, 16, issi::set),
+        command(
+            0x10d,
+            "SET_DRIVER_VERSION",
+            Enabled,
+            80,
+            16,
+            adapter::set_driver_version,
+        ),
+        command(0x301, "CREATE_EQ", Running, 272, 16, event_queue::create),
+        command(0x302, "DESTROY_EQ", Running, 16, 16, event_queue::destroy),
+        command(0x303, "QUERY_EQ", Running, 16, 272, event_queue::query),
+        command(0x802, "ALLOC_UAR", Running, 16, 16, uar::alloc),
+        command(0x803, "DEALLOC_UAR", Running, 16, 16, uar::dealloc),
+        command(0x805, "ACCESS_REG", Enabled, 16, 16, register::access),
+        command(0x80d, "NOP", Disabled, 8, 8, nop),
+        command(0xa04, "CREATE_UCTX", Running, 64, 16, user_context::create),
+        command(
+            0xa06,
+            "DESTROY_UCTX",
+            Running,
+            16,
+            16,
+            user_context::destroy,
+        ),
+    ]
+};
+
+const fn command(
+    opcode: u16,
+    name: &'static str,
+    phase: Phase,
+    input: usize,
+    output: usize,
+    run: Run,
+) -> Command {
+    Command {
+        opcode,
+        name,
+        phase,
+        input,
+        output,
+        run,
+    }
+}
+
+/// The command with this opcode.
+pub(crate) fn find(opcode: u16) -> Option<&'static Command> {
+    COMMANDS
+        .binary_search_by_key(&opcode, |command| command.opcode)
+        .ok()
+        .map(|index| &COMMANDS[index])
+}
+
+/// The PRM's name of a command the firmware knows.
+pub fn name(opcode: u16) -> Option<&'static str> {
+    find(opcode).map(|command| command.name)
+}
+
+/// Runs one command and returns its answer, exactly `answer_length` bytes.
+pub(super) fn run(
+    device: &mut ConnectX,
+    request: &[u8],
+    answer_length: usize,
+) -> (Vec<u8>, Option<Effect>) {
+    let mut answer = vec![0; answer_length];
+    match dispatch(device, request, &mut answer) {
+        Ok(effect) => (answer, effect),
+        Err(refusal) => {
+            answer.fill(0);
+            mbox_out::status.set(&mut answer, refusal.status().code());
+            mbox_out::syndrome.set(&mut answer, refusal.syndrome());
+            (answer, None)
+        }
+    }
+}
+
+fn dispatch(
+    device: &mut ConnectX,
+    request: &[u8],
+    answer: &mut [u8],
+) -> Result<Option<Effect>, Refusal> {
+    if request.len() < REQUEST_HEADER {
+        return Err(Refusal::ShortInput);
+    }
+    if answer.len() < ANSWER_HEADER {
+        return Err(Refusal::ShortOutput);
+    }
+    let command = find(mbox_in::opcode.u16(request)).ok_or(Refusal::UnknownOpcode)?;
+    if !device.user_contexts.admits(mbox_in::uid.u16(request)) {
+        return Err(Refusal::UnknownUid);
+    }
+    if device.phase < command.phase {
+        return Err(Refusal::WrongPhase);
+    }
+    if request.len() < command.input {
+        return Err(Refusal::ShortInput);
+    }
+    if answer.len() < command.output {
+        return Err(Refusal::ShortOutput);
+    }
+    (command.run)(device, request, answer)
+}
+
+fn nop(_: &mut ConnectX, _: &[u8], _: &mut [u8]) -> Result<Option<Effect>, Refusal> {
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn opcodes_ascend() {
+        assert!(COMMANDS
+            .windows(2)
+            .all(|pair| pair[0].opcode < pair[1].opcode));
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+//! What distinguishes one emulated card from another.
+
+/// A card's identity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The firmware's version.
+    pub firmware: FirmwareVersion,
+    /// The board's parameter-set identifier, at most 16 ASCII characters.
+    pub psid: String,
+    /// The first MAC address the manufacturer gave the card.
+    pub base_mac: [u8; 6],
+}
+
+/// A firmware version, written major.minor.subminor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirmwareVersion {
+    /// The device family: 16 for a ConnectX-5.
+    pub major: u16,
+    /// The release.
+    pub minor: u16,
+    /// The build.
+    pub subminor: u16,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            firmware: FirmwareVersion {
+                major: 16,
+                minor: 35,
+                subminor: 4030,
+            },
+            psid: "FWC0000000001".to_owned(),
+            // A locally administered address: no manufacturer owns it.
+            base_mac: [0x02, 0xf3, 0xc7, 0x10, 0x17, 0x00],
+        }
+    }
+}
+
+/// The PCI identity and hardware numbers of the emulated ConnectX-5.
+pub mod connectx5 {
+    /// PCI vendor: Mellanox Technologies.
+    pub const VENDOR_ID: u16 = 0x15b3;
+    /// PCI device: the MT27800 family.
+    pub const DEVICE_ID: u16 = 0x1017;
+    /// The id by which tools find the device in their tables.
+    pub const HW_DEVICE_ID: u16 = 0x20d;
+    /// The chip's revision.
+    pub const REVISION: u8 = 0;
+    /// MSI-X vectors.
+    pub const VECTORS: u16 = 64;
+    /// Bytes of BAR0.
+    pub const BAR0_SIZE: u64 = 1 << 20;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+//! The device as a whole.
+
+use super::capability::Capabilities;
+use super::command;
+use super::config::Config;
+use super::event_queue::{EventQueue, EventQueues};
+use super::issi::Issi;
+use super::page::Pages;
+use super::register::Registers;
+use super::uar::Uars;
+use super::user_context::UserContexts;
+
+/// How far the device is brought up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// After a reset.
+    Disabled,
+    /// After ENABLE_HCA.
+    Enabled,
+    /// After INIT_HCA.
+    Running,
+}
+
+/// What a command changes outside the firmware.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// All event queues are gone: the function was enabled, disabled or torn
+    /// down.
+    EqsForgotten,
+    /// An event queue exists from now on.
+    EqCreated(EventQueue),
+    /// An event queue no longer exists.
+    EqDestroyed(u8),
+    /// The port's link went up or down, and who watches it wants to know.
+    PortState {
+        /// The port, counted from 1.
+        port: u8,
+        /// Whether it is up.
+        up: bool,
+    },
+}
+
+/// The outcome of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The answer, as long as the caller asked for.
+    pub answer: Vec<u8>,
+    /// What else the command changed.
+    pub effect: Option<Effect>,
+}
+
+/// The firmware of a ConnectX-5: state, and commands that read and change it.
+///
+/// It does no I/O. Whoever owns it carries requests in, answers out, and the
+/// [`Effect`]s to the event queues.
+///
+/// ```
+/// use fwctl_emu::model::{Config, ConnectX};
+///
+/// let mut device = ConnectX::running(Config::default());
+/// let nop = [0x08, 0x0d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+/// assert_eq!(device.execute(&nop, 16), [0; 16]);
+/// ```
+#[derive(Debug, Clone)]
+pub struct ConnectX {
+    pub(super) config: Config,
+    pub(super) phase: Phase,
+    pub(super) issi: Issi,
+    pub(super) pages: Pages,
+    pub(super) capabilities: Capabilities,
+    pub(super) event_queues: EventQueues,
+    pub(super) uars: Uars,
+    pub(super) user_contexts: UserContexts,
+    pub(super) registers: Registers,
+    pub(super) driver_version: Vec<u8>,
+}
+
+impl ConnectX {
+    /// The longest request and the longest answer.
+    pub const MAX_MESSAGE: usize = 2 << 20;
+
+    /// A device just after power-on, which wants ENABLE_HCA first.
+    pub fn new(config: Config) -> Self {
+        Self {
+            config,
+            phase: Phase::Disabled,
+            issi: Issi::default(),
+            pages: Pages::default(),
+            capabilities: Capabilities::default(),
+            event_queues: EventQueues::default(),
+            uars: Uars::default(),
+            user_contexts: UserContexts::default(),
+            registers: Registers::default(),
+            driver_version: Vec::new(),
+        }
+    }
+
+    /// A device that a driver has already brought up: user contexts can be
+    /// created and registers read at once.
+    pub fn running(config: Config) -> Self {
+        let mut device = Self::new(config);
+        device.phase = Phase::Running;
+        device
+    }
+
+    /// The card's identity.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// How far the device is brought up.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Runs a command and returns its answer, exactly `answer_length` bytes of
+    /// it, but never more than [`Self::MAX_MESSAGE`].
+    pub fn execute(&mut self, request: &[u8], answer_length: usize) -> Vec<u8> {
+        self.run(request, answer_length).answer
+    }
+
+    /// Runs a command as [`Self::execute`] does and tells what else changed.
+    pub fn run(&mut self, request: &[u8], answer_length: usize) -> Outcome {
+        let request = &request[..request.len().min(Self::MAX_MESSAGE)];
+        let (answer, effect) = command::run(self, request, answer_length.min(Self::MAX_MESSAGE));
+        Outcome { answer, effect }
+    }
+
+    /// Forgets everything a driver did: what a reset of the function leaves.
+    pub fn reset(&mut self) {
+        self.forget_driver(Phase::Disabled);
+    }
+
+    /// Leaves only what belongs to the card: its identity and the state behind
+    /// its registers.
+    pub(super) fn forget_driver(&mut self, phase: Phase) {
+        *self = Self {
+            phase,
+            registers: std::mem::take(&mut self.registers),
+            ..Self::new(self.config.clone())
+        };
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+//! Why the firmware refuses a command.
+
+use crate::prm::Status;
+
+/// A reason for refusing a command; the answer carries its status and its
+/// syndrome, and every reason has a syndrome of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No such command.
+    #[error("the firmware has no command with this opcode")]
+    UnknownOpcode,
+    /// No such operation modifier.
+    #[error("the command has no such operation modifier")]
+    UnknownOpMod,
+    /// The request ends before the command's last mandatory field.
+    #[error("the request is shorter than the command's input")]
+    ShortInput,
+    /// The answer would not fit.
+    #[error("the room for the answer is shorter than the command's output")]
+    ShortOutput,
+    /// The device is not enabled or not initialized yet.
+    #[error("the device is not in a state in which this command is possible")]
+    WrongPhase,
+    /// No user context has this uid.
+    #[error("no user context has the uid in the header")]
+    UnknownUid,
+    /// The user context to end does not exist.
+    #[error("no user context has this uid")]
+    NoSuchUctx,
+    /// More capabilities are asked for than uctx_cap has.
+    #[error("the user context asks for capabilities the device does not grant")]
+    UctxCapability,
+    /// All user contexts are taken.
+    #[error("no user context is left")]
+    NoUctxLeft,
+    /// Only physical function 0 exists.
+    #[error("the device has no function with this id")]
+    UnknownFunction,
+    /// No such capability type.
+    #[error("the device has no capabilities of this type")]
+    UnknownCapabilityType,
+    /// A version of the interface outside supported_issi.
+    #[error("this interface step sequence id is not supported")]
+    UnsupportedIssi,
+    /// A page address with low bits set.
+    #[error("a page address is not aligned to 4096 bytes")]
+    MisalignedPage,
+    /// A page given twice.
+    #[error("a page was given that the device already has")]
+    DuplicatePage,
+    /// More pages than the device can use.
+    #[error("more pages were given than the device takes")]
+    TooManyPages,
+    /// All event queues are taken.
+    #[error("no event queue is left")]
+    NoEqLeft,
+    /// The event queue's size is out of range.
+    #[error("the event queue's size is out of range")]
+    EqSize,
+    /// The event queue's page size or page offset is out of range.
+    #[error("the event queue's pages are of a size or at an offset the device does not support")]
+    EqPages,
+    /// The event queue's interrupt does not exist.
+    #[error("the event queue's interrupt vector does not exist")]
+    EqVector,
+    /// No such event queue.
+    #[error("no event queue has this number")]
+    NoSuchEq,
+    /// The UAR is not allocated.
+    #[error("no user access region has this number")]
+    NoSuchUar,
+    /// The UAR is used by an event queue.
+    #[error("an event queue uses the user access region")]
+    UarBusy,
+    /// All UARs are taken.
+    #[error("no user access region is left")]
+    NoUarLeft,
+    /// No such register.
+    #[error("the firmware has no register with this id")]
+    UnknownRegister,
+    /// A write to a register that can only be read.
+    #[error("the register cannot be written")]
+    ReadOnlyRegister,
+    /// The port does not exist.
+    #[error("the device has no port with this number")]
+    NoSuchPort,
+    /// The sensor does not exist.
+    #[error("the device has no sensor with this index")]
+    NoSuchSensor,
+    /// A group of capability masks that does not exist.
+    #[error("the register has no group with this number")]
+    NoSuchGroup,
+    /// A PCI Express node that does not exist.
+    #[error("the device has no PCI Express link at this depth, index and node")]
+    NoSuchLink,
+    /// A value the field does not have.
+    #[error("a field of the register has no such value")]
+    RegisterValue,
+}
+
+impl Refusal {
+    /// The status in the answer.
+    pub const fn status(self) -> Status {
+        match self {
+            Self::UnknownOpcode | Self::UnknownOpMod | Self::ReadOnlyRegister => {
+                Status::BadOperation
+            }
+            Self::ShortInput => Status::BadInputLength,
+            Self::ShortOutput => Status::BadOutputLength,
+            Self::WrongPhase => Status::BadSystemState,
+            Self::UnknownUid | Self::NoSuchUctx | Self::NoSuchEq | Self::NoSuchUar => {
+                Status::BadResource
+            }
+            Self::UarBusy => Status::ResourceBusy,
+            Self::TooManyPages => Status::LimitExceeded,
+            Self::NoUctxLeft | Self::NoEqLeft | Self::NoUarLeft => Status::NoResources,
+            Self::UctxCapability
+            | Self::UnknownFunction
+            | Self::UnknownCapabilityType
+            | Self::UnsupportedIssi
+            | Self::MisalignedPage
+            | Self::DuplicatePage
+            | Self::EqSize
+            | Self::EqPages
+            | Self::EqVector
+            | Self::UnknownRegister
+            | Self::NoSuchPort
+            | Self::NoSuchSensor
+            | Self::NoSuchGroup
+            | Self::NoSuchLink
+            | Self::RegisterValue => Status::BadParameter,
+        }
+    }
+
+    /// The syndrome in the answer: never zero, and a different one for every
+    /// reason.
+    pub const fn syndrome(self) -> u32 {
+        // CAST: a field-less enumeration counts up from zero.
+        0x00e0_1000 + self as u32 + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_never_status_ok() {
+        for refusal in [Refusal::UnknownOpcode, Refusal::RegisterValue] {
+            assert_ne!(refusal.status(), Status::Ok);
+            assert_ne!(refusal.syndrome(), 0);
+        }
+    }
+}

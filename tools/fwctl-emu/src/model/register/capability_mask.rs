@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+//! MCAM, PCAM and QCAM: which registers and features there are.
+//!
+//! The masks are computed from the table of registers, so they cannot promise
+//! one that is missing.
+
+use super::{ConnectX, Refusal, REGISTERS};
+use crate::prm::register::{mcam_reg, pcam_reg, qcam_reg};
+use crate::prm::Field;
+
+/// Registers a mask speaks of.
+const GROUP: u16 = 128;
+
+/// The management registers' groups begin at 0x9000, 0x9080, 0x9100 and 0x9180.
+const MANAGEMENT: u16 = 0x9000;
+const MANAGEMENT_GROUPS: u8 = 4;
+/// The port registers.
+const PORT: u16 = 0x5000;
+/// The quality-of-service registers.
+const QOS: u16 = 0x4000;
+
+pub(super) fn mcam(_: &mut ConnectX, asked: &[u8], value: &mut [u8]) -> Result<(), Refusal> {
+    let group = mcam_reg::access_reg_group.u8(asked);
+    let feature_group = mcam_reg::feature_group.u8(asked);
+    if group >= MANAGEMENT_GROUPS || feature_group != 0 {
+        return Err(Refusal::NoSuchGroup);
+    }
+    mcam_reg::access_reg_group.set(value, group);
+    let first = MANAGEMENT + u16::from(group) * GROUP;
+    mark_registers(value, mcam_reg::mng_access_reg_cap_mask, first);
+    Ok(())
+}
+
+pub(super) fn pcam(_: &mut ConnectX, asked: &[u8], value: &mut [u8]) -> Result<(), Refusal> {
+    if pcam_reg::access_reg_group.is_set(asked) || pcam_reg::feature_group.is_set(asked) {
+        return Err(Refusal::NoSuchGroup);
+    }
+    mark_registers(value, pcam_reg::port_access_reg_cap_mask, PORT);
+    Ok(())
+}
+
+pub(super) fn qcam(_: &mut ConnectX, asked: &[u8], value: &mut [u8]) -> Result<(), Refusal> {
+    if qcam_reg::access_reg_group.is_set(asked) || qcam_reg::feature_group.is_set(asked) {
+        return Err(Refusal::NoSuchGroup);
+    }
+    mark_registers(value, qcam_reg::qos_access_reg_cap_mask, QOS);
+    Ok(())
+}
+
+/// Sets the bits of the known registers from `first` on. The mask's last bit is
+/// the first register.
+fn mark_registers(value: &mut [u8], mask: Field, first: u16) {
+    for register in REGISTERS {
+        if let Some(bit) = register.id.checked_sub(first).filter(|bit| *bit < GROUP) {
+            let offset = mask.offset + mask.width - 1 - usize::from(bit);
+            Field::new(register.name, offset, 1).set(value, 1u8);
+        }
+    }
+}

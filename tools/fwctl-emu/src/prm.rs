@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+//! The device's interface as its Programmer's Reference Manual lays it out.
+//!
+//! Every structure and every field is declared here once; the model, the PCI
+//! function, the log and the tests all read these declarations. Names are the
+//! PRM's, as `include/linux/mlx5/mlx5_ifc.h` and `include/linux/mlx5/device.h`
+//! spell them.
+
+pub mod command;
+pub mod hca_cap;
+pub mod layout;
+pub mod queue;
+pub mod register;
+pub mod status;
+
+pub use layout::{Field, Layout, Source};
+pub use status::{Delivery, Status};
+
+/// Where Linux declares most of the structures.
+const MLX5_IFC: &str = "include/linux/mlx5/mlx5_ifc.h";
+
+/// Every structure declared in this module.
+pub fn layouts() -> impl Iterator<Item = &'static Layout> {
+    [
+        command::LAYOUTS,
+        hca_cap::LAYOUTS,
+        hca_cap::general::LAYOUTS,
+        queue::LAYOUTS,
+        register::LAYOUTS,
+    ]
+    .into_iter()
+    .flatten()
+}
