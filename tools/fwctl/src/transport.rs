@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+//! The way to a firmware: the kernel's character device, or a [`Loopback`](crate::Loopback).
+
+use std::fs::{File, OpenOptions};
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::ioctl;
+use crate::scope::RpcScope;
+use crate::uapi::DeviceType;
+
+/// What is behind a transport.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Info {
+    /// What the device speaks.
+    pub device_type: DeviceType,
+    /// What its driver says of the device and the caller's context, in the driver's format.
+    pub data: Vec<u8>,
+}
+
+/// A firmware's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The answer, as far as there was memory for it.
+    pub bytes: Vec<u8>,
+    /// Length in bytes of the whole answer.
+    pub length: usize,
+}
+
+impl Response {
+    /// Whether there was too little memory for the answer.
+    pub fn is_cut(&self) -> bool {
+        self.length > self.bytes.len()
+    }
+}
+
+/// A way to a firmware.
+pub trait Transport {
+    /// Asks what is behind the transport.
+    fn info(&self) -> Result<Info, Error>;
+
+    /// Sends `request` and waits for an answer of at most `response` bytes.
+    ///
+    /// An error means that the request was not delivered. What the firmware itself has to say, its
+    /// own failures too, is in the answer.
+    fn rpc(&self, scope: RpcScope, request: &[u8], response: usize) -> Result<Response, Error>;
+}
+
+/// The character device of a fwctl driver. The firmware's context lasts as long as this value.
+#[derive(Debug)]
+pub struct CharDev {
+    file: File,
+    path: PathBuf,
+}
+
+impl CharDev {
+    /// Room for a driver's data at the first attempt; no driver of Linux has more than 32 bytes.
+    const USUAL_DATA: usize = 256;
+
+    /// Opens the device's node at `path`.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref().to_owned();
+        match OpenOptions::new().read(true).write(true).open(&path) {
+            Ok(file) => Ok(Self { file, path }),
+            Err(source) => Err(Error::Open { path, source }),
+        }
+    }
+}
+
+impl Transport for CharDev {
+    fn info(&self) -> Result<Info, Error> {
+        let mut data = vec![0; Self::USUAL_DATA];
+        loop {
+            let reply =
+                ioctl::info(self.file.as_fd(), &mut data).map_err(|source| Error::Info {
+                    path: self.path.clone(),
+                    source,
+                })?;
+            let enough = reply.data_len <= data.len();
+            data.resize(reply.data_len, 0);
+            if enough {
+                return Ok(Info {
+                    device_type: reply.device_type.into(),
+                    data,
+                });
+            }
+        }
+    }
+
+    fn rpc(&self, scope: RpcScope, request: &[u8], response: usize) -> Result<Response, Error> {
+        let mut bytes = vec![0; response];
+        let length = ioctl::rpc(self.file.as_fd(), scope, request, &mut bytes)
+            .map_err(|source| Error::Rpc { scope, source })?;
+        bytes.truncate(length);
+        Ok(Response { bytes, length })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_no_device_says_so_at_the_first_question() {
+        let null = CharDev::open("/dev/null").unwrap();
+        assert!(matches!(null.info(), Err(Error::Info { .. })));
+        assert!(matches!(
+            null.rpc(RpcScope::Configuration, &[0; 16], 16),
+            Err(Error::Rpc { .. })
+        ));
+    }
+
+    #[test]
+    fn a_missing_node_cannot_be_opened() {
+        let error = CharDev::open("/dev/fwctl/none").unwrap_err();
+        assert!(matches!(error, Error::Open { .. }));
+    }
+}
