@@ -50,6 +50,7 @@ impl Bounds {
     };
 
     /// Whether `len` bytes lie within.
+    #[inline]
     pub const fn contain(self, len: usize) -> bool {
         self.least <= len && len <= self.most
     }
@@ -105,6 +106,7 @@ impl<'a> Rule<'a> {
     }
 
     /// The scope that the command needs with this `modifier`, and what it then does.
+    #[inline]
     pub const fn grant(&self, modifier: u32) -> Grant {
         match self.variant {
             Some((special, grant)) if special == modifier => grant,
@@ -113,6 +115,7 @@ impl<'a> Rule<'a> {
     }
 
     /// The modifier that changes the meaning of the command, if one does.
+    #[inline]
     pub const fn special_modifier(&self) -> Option<u32> {
         match self.variant {
             Some((modifier, _)) => Some(modifier),
@@ -167,11 +170,13 @@ impl<'a> Policy<'a> {
     }
 
     /// All rows, by ascending opcode.
+    #[inline]
     pub const fn rules(&self) -> &'a [Rule<'a>] {
         self.rules
     }
 
     /// The row of `opcode`.
+    #[inline]
     pub fn rule(&self, opcode: u32) -> Option<&'a Rule<'a>> {
         let row = self.rules.binary_search_by_key(&opcode, |rule| rule.opcode);
         self.rules.get(row.ok()?)
@@ -181,6 +186,7 @@ impl<'a> Policy<'a> {
     ///
     /// `request` and `response` are the lengths in bytes of the request and of the memory for the
     /// response.
+    #[inline]
     pub fn admit(
         &self,
         command: Command,

@@ -32,11 +32,13 @@ impl RpcScope {
     ];
 
     /// Whether the device may have left its supported state after such an RPC.
+    #[inline]
     pub const fn taints(self) -> bool {
         matches!(self, Self::DebugWrite | Self::DebugWriteFull)
     }
 
     /// Whether only a caller with `CAP_SYS_RAWIO` may claim it, and none under lockdown.
+    #[inline]
     pub const fn is_privileged(self) -> bool {
         matches!(self, Self::DebugWriteFull)
     }
@@ -45,6 +47,7 @@ impl RpcScope {
 impl TryFrom<u32> for RpcScope {
     type Error = UnknownScope;
 
+    #[inline]
     fn try_from(number: u32) -> Result<Self, UnknownScope> {
         match number {
             0 => Ok(Self::Configuration),

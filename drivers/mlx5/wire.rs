@@ -5,11 +5,11 @@
 //! Source: the PRM's command interface; `include/linux/mlx5/mlx5_ifc.h` lays out each command.
 
 use fwctl::policy::Command;
-use zerocopy::{
-    byteorder::big_endian::{
-        U16,
-        U32, //
-    },
+use zerocopy::byteorder::big_endian::{
+    U16,
+    U32, //
+};
+use zerocopy_derive::{
     FromBytes,
     Immutable,
     IntoBytes,
@@ -92,6 +92,7 @@ pub struct DestroyUctx {
 
 impl RequestHeader {
     /// What the request asks for.
+    #[inline]
     pub fn command(&self) -> Command {
         Command {
             opcode: self.opcode.get().into(),
@@ -102,6 +103,7 @@ impl RequestHeader {
 
 impl CreateUctx {
     /// A request for a context with the rights `cap`.
+    #[inline]
     pub fn new(cap: u32) -> Self {
         Self {
             header: RequestHeader {
@@ -116,6 +118,7 @@ impl CreateUctx {
 
 impl DestroyUctx {
     /// A request to end the context `uid`.
+    #[inline]
     pub fn new(uid: u16) -> Self {
         Self {
             opcode: DESTROY_UCTX.into(),
@@ -127,4 +130,14 @@ impl DestroyUctx {
             reserved_at_60: U32::ZERO,
         }
     }
+}
+
+/// Device data of `FWCTL_INFO`, `struct fwctl_info_mlx5`, 8 bytes, in the machine's own byte order.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout)]
+pub struct Info {
+    /// Number of the context's user context.
+    pub uid: u32,
+    /// Rights of that user context.
+    pub uctx_caps: u32,
 }

@@ -5,8 +5,8 @@
 //! C header: `uapi/fwctl/mock.h`.
 
 use fwctl::policy::Command;
-use zerocopy::{
-    byteorder::little_endian::U32,
+use zerocopy::byteorder::little_endian::U32;
+use zerocopy_derive::{
     FromBytes,
     Immutable,
     IntoBytes,
@@ -79,6 +79,7 @@ pub struct Info {
 
 impl RequestHeader {
     /// What the request asks for.
+    #[inline]
     pub fn command(&self) -> Command {
         Command {
             opcode: self.opcode.get(),

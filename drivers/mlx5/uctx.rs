@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Contexts: each open file has a user context in the firmware.
+//!
+//! Its number, the uid, goes into every command, so that the firmware checks each against the
+//! rights of that user context, which are not the driver's.
+
+use core::pin::Pin;
+use fwctl::{
+    driver::{
+        Admitted,
+        Device,
+        DeviceType,
+        FwRpcResponse,
+        Operations, //
+    },
+    policy::{
+        Command,
+        Policy, //
+    }, //
+};
+use kernel::prelude::*;
+use zerocopy::IntoBytes;
+
+use crate::{
+    ffi::Mdev,
+    policy::POLICY,
+    wire::{
+        self,
+        CreateUctx,
+        CreateUctxResponse,
+        DestroyUctx, //
+    }, //
+};
+
+/// A user context of the firmware.
+pub(crate) struct Uctx {
+    uid: u16,
+    caps: u32,
+}
+
+impl Uctx {
+    /// Makes a user context, with the right to the device's tools where the firmware knows it.
+    fn create(mdev: &Mdev<'_>) -> Result<Self> {
+        let caps = mdev.uctx_cap() & wire::TOOLS_RESOURCES;
+        let response: CreateUctxResponse = mdev.execute(&CreateUctx::new(caps))?;
+        Ok(Self {
+            uid: response.uid.get(),
+            caps,
+        })
+    }
+}
+
+impl Operations for Uctx {
+    type RegistrationData<'a> = Mdev<'a>;
+    type RequestHeader = wire::RequestHeader;
+    type ResponseHeader = wire::ResponseHeader;
+
+    const DEVICE_TYPE: DeviceType = DeviceType::MLX5;
+
+    fn policy<'a>(_mdev: &'a Mdev<'_>) -> &'a Policy<'a> {
+        &POLICY
+    }
+
+    fn command(header: &wire::RequestHeader) -> Command {
+        header.command()
+    }
+
+    fn open<'a>(_device: &Device<Self>, mdev: &'a Mdev<'a>) -> impl PinInit<Self, Error> {
+        Self::create(mdev)
+    }
+
+    fn close<'a>(this: Pin<&mut Self>, device: &Device<Self>, mdev: &'a Mdev<'a>) {
+        let destroyed: Result<wire::ResponseHeader> = mdev.execute(&DestroyUctx::new(this.uid));
+        if let Err(error) = destroyed {
+            dev_dbg!(
+                device.as_ref(),
+                "uid {} not released: {error:?}\n",
+                this.uid
+            );
+        }
+    }
+
+    fn info<'a>(this: Pin<&Self>, _device: &Device<Self>, _mdev: &'a Mdev<'a>) -> Result<KVec<u8>> {
+        let info = wire::Info {
+            uid: this.uid.into(),
+            uctx_caps: this.caps,
+        };
+        let mut data = KVec::new();
+        data.extend_from_slice(info.as_bytes(), GFP_KERNEL)?;
+        Ok(data)
+    }
+
+    fn fw_rpc<'a>(
+        this: Pin<&Self>,
+        device: &Device<Self>,
+        mdev: &'a Mdev<'a>,
+        mut request: Admitted<'_, Self>,
+        room: usize,
+    ) -> Result<FwRpcResponse> {
+        request.header_mut()?.uid = this.uid.into();
+        let mut response = KVVec::zeroed(room, GFP_KERNEL_ACCOUNT)?;
+        let delivered = match mdev.deliver(request.bytes(), &mut response) {
+            // The firmware said no, and that is the answer.
+            Err(error) if error == EREMOTEIO => Ok(()),
+            delivered => delivered,
+        };
+        dev_dbg!(
+            device.as_ref(),
+            "uid {}: {}, {} to {room} bytes: {delivered:?}\n",
+            this.uid,
+            request.rule().name,
+            request.bytes().len()
+        );
+        delivered.map(|()| FwRpcResponse::NewBuffer(response))
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The character device: trampolines from the file operations.
+//!
+//! C headers: `include/linux/cdev.h`, `include/linux/fs.h`.
+
+use kernel::{
+    bindings,
+    container_of,
+    error::from_result,
+    ffi::{
+        c_int,
+        c_long,
+        c_uint,
+        c_ulong, //
+    },
+    module::ModuleMetadata,
+    sync::{
+        Arc,
+        ArcBorrow, //
+    },
+    types::ForeignOwnable, //
+};
+
+use crate::{
+    device::Device,
+    ioctl,
+    uctx::Uctx,
+    Fwctl, //
+};
+
+// Lock classes are empty structures unless lockdep is on, which C does not mind.
+#[allow(improper_ctypes)]
+extern "C" {
+    fn fwctl_inode_cdev(inode: *const bindings::inode) -> *mut bindings::cdev;
+}
+
+/// An open file keeps this module, and not the driver's: the driver may leave at any time.
+const THIS_MODULE: *mut bindings::module = <Fwctl as ModuleMetadata>::THIS_MODULE.as_ptr();
+
+struct FileOperations(bindings::file_operations);
+
+// SAFETY: Nobody writes to it.
+unsafe impl Sync for FileOperations {}
+
+static FILE_OPERATIONS: FileOperations = FileOperations(bindings::file_operations {
+    owner: THIS_MODULE,
+    open: Some(open),
+    release: Some(release),
+    unlocked_ioctl: Some(unlocked_ioctl),
+    // The structures are the same for 32 bits.
+    compat_ioctl: bindings::compat_ptr_ioctl,
+    ..pin_init::zeroed()
+});
+
+/// Initializes `cdev` as the character device of a [`Device`].
+///
+/// # Safety
+///
+/// `cdev` is part of a [`Device`]'s public part and not in use.
+pub(crate) unsafe fn init(cdev: *mut bindings::cdev) {
+    // SAFETY: The caller says that it is not in use. The operations are static.
+    unsafe { bindings::cdev_init(cdev, &FILE_OPERATIONS.0) };
+    // SAFETY: As above.
+    unsafe { (*cdev).owner = THIS_MODULE };
+}
+
+unsafe extern "C" fn open(inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
+    // SAFETY: The VFS opens a character device here, so `i_cdev` is set.
+    let cdev = unsafe { fwctl_inode_cdev(inode) };
+    // SAFETY: Only a device's public part has a cdev with these operations.
+    let public = unsafe { container_of!(cdev, bindings::fwctl_device, cdev) };
+    // SAFETY: The VFS holds a reference on the cdev, and that one on the device.
+    let device = unsafe { Device::from_public(public) };
+    from_result(|| {
+        let uctx = Uctx::open(device)?;
+        // SAFETY: The file is being opened, so nobody else uses it.
+        unsafe { (*file).private_data = uctx.into_foreign().cast() };
+        Ok(0)
+    })
+}
+
+unsafe extern "C" fn release(_inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
+    // SAFETY: `open` set it, and the VFS releases a file once.
+    let uctx = unsafe { Arc::<Uctx>::from_foreign((*file).private_data.cast()) };
+    uctx.close();
+    0
+}
+
+unsafe extern "C" fn unlocked_ioctl(
+    file: *mut bindings::file,
+    number: c_uint,
+    argument: c_ulong,
+) -> c_long {
+    // SAFETY: `open` set it, and the VFS does not release a file during an ioctl.
+    let uctx: ArcBorrow<'_, Uctx> = unsafe { Arc::borrow((*file).private_data.cast()) };
+    from_result(|| ioctl::dispatch(&uctx, number, argument).map(|()| 0))
+}

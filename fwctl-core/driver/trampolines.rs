@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The operations as the core calls them: raw pointers in, a safe call, an errno out.
+
+use core::{
+    marker::PhantomData,
+    mem::size_of,
+    pin::Pin,
+    ptr::null_mut,
+    slice, //
+};
+use kernel::{
+    alloc::Allocator,
+    bindings,
+    build_assert::const_assert,
+    ffi::{
+        c_int,
+        c_void, //
+    },
+    prelude::*,
+    types::Opaque, //
+};
+
+use super::{
+    Admitted,
+    Device,
+    FwRpcResponse,
+    Operations, //
+};
+use crate::scope::RpcScope;
+
+/// The memory of one open file: the core's part, then the driver's.
+#[repr(C)]
+#[pin_data]
+struct Context<T: Operations> {
+    #[pin]
+    public: Opaque<bindings::fwctl_uctx>,
+    #[pin]
+    driver: T,
+}
+
+impl<T: Operations> Context<T> {
+    /// # Safety
+    ///
+    /// `uctx` is an open context of the driver `T`, and stays so for all of `'a`.
+    unsafe fn from_public<'a>(uctx: *mut bindings::fwctl_uctx) -> Pin<&'a T> {
+        // SAFETY: The core's part comes first.
+        let context: &Self = unsafe { &*uctx.cast() };
+        // SAFETY: The core does not move a context.
+        unsafe { Pin::new_unchecked(&context.driver) }
+    }
+
+    /// # Safety
+    ///
+    /// `uctx` is a context on a device of the driver `T`, and stays so for all of `'a`.
+    unsafe fn device<'a>(uctx: *mut bindings::fwctl_uctx) -> &'a Device<T> {
+        // SAFETY: The core sets it before the driver sees the context.
+        let public = unsafe { (*uctx).fwctl };
+        // SAFETY: The context holds a reference on its device.
+        unsafe { Device::from_public(public) }
+    }
+}
+
+/// The operations of the driver `T` as the core calls them.
+pub(super) struct Trampolines<T: Operations>(PhantomData<T>);
+
+impl<T: Operations> Trampolines<T> {
+    pub(super) const OPS: bindings::fwctl_ops = bindings::fwctl_ops {
+        device_type: T::DEVICE_TYPE.0,
+        uctx_size: size_of::<Context<T>>(),
+        open_uctx: Some(Self::open),
+        close_uctx: Some(Self::close),
+        info: Some(Self::info),
+        fw_rpc: Some(Self::fw_rpc),
+    };
+
+    /// # Safety
+    ///
+    /// As `struct fwctl_ops` documents `open_uctx`; so for the others.
+    unsafe extern "C" fn open(uctx: *mut bindings::fwctl_uctx) -> c_int {
+        const_assert!(
+            align_of::<Context<T>>() <= align_of::<u64>(),
+            "the core aligns contexts like u64"
+        );
+        // SAFETY: The core opens contexts on devices of this driver here.
+        let device = unsafe { Context::<T>::device(uctx) };
+        // SAFETY: The core has allocated a whole `Context<T>`. No reference is made.
+        let slot = unsafe { &raw mut (*uctx.cast::<Context<T>>()).driver };
+        // SAFETY: The core calls only while the device is registered. The slot is large enough,
+        // aligned, not used by anybody, and not moved.
+        let opened = unsafe {
+            device.with_data(|device, data| pin_init::raw_try_init(slot, T::open(device, data)))
+        };
+        opened.map_or_else(Error::to_errno, |()| 0)
+    }
+
+    unsafe extern "C" fn close(uctx: *mut bindings::fwctl_uctx) {
+        // SAFETY: The core closes contexts of this driver here.
+        let device = unsafe { Context::<T>::device(uctx) };
+        // SAFETY: `open` initialized it, and the core lets nobody else use it any more.
+        let driver = unsafe { &mut (*uctx.cast::<Context<T>>()).driver };
+        // SAFETY: The core does not move a context.
+        let mut driver = unsafe { Pin::new_unchecked(driver) };
+        // SAFETY: The core calls only while the device is registered.
+        unsafe { device.with_data(|device, data| T::close(driver.as_mut(), device, data)) };
+        // SAFETY: The core closes a context once, and looks at the driver's part no more.
+        unsafe { core::ptr::drop_in_place(driver.get_unchecked_mut()) };
+    }
+
+    unsafe extern "C" fn info(uctx: *mut bindings::fwctl_uctx, length: *mut usize) -> *mut c_void {
+        // SAFETY: The core asks open contexts of this driver here.
+        let device = unsafe { Context::<T>::device(uctx) };
+        // SAFETY: As above.
+        let this = unsafe { Context::<T>::from_public(uctx) };
+        // SAFETY: The core calls only while the device is registered.
+        match unsafe { device.with_data(|device, data| T::info(this, device, data)) } {
+            Ok(data) => {
+                // SAFETY: The core passes a place for the length.
+                unsafe { length.write(data.len()) };
+                give_up(data)
+            }
+            Err(error) => error.to_ptr(),
+        }
+    }
+
+    unsafe extern "C" fn fw_rpc(
+        uctx: *mut bindings::fwctl_uctx,
+        scope: bindings::fwctl_rpc_scope,
+        request: *mut c_void,
+        request_len: usize,
+        response_len: *mut usize,
+    ) -> *mut c_void {
+        // SAFETY: The core asks open contexts of this driver here.
+        let device = unsafe { Context::<T>::device(uctx) };
+        // SAFETY: As above.
+        let this = unsafe { Context::<T>::from_public(uctx) };
+        // SAFETY: The core lends the buffer for the time of the call.
+        let bytes = unsafe { slice::from_raw_parts_mut(request.cast::<u8>(), request_len) };
+        // SAFETY: The core passes the room that the caller has.
+        let room = unsafe { response_len.read() };
+        // SAFETY: The core calls only while the device is registered.
+        let response = unsafe {
+            device.with_data(|device, data| {
+                let scope = RpcScope::try_from(scope.0)?;
+                let request = Admitted::new(T::policy(data), scope, bytes, room)?;
+                T::fw_rpc(this, device, data, request, room)
+            })
+        };
+        let (response, len) = match response {
+            Ok(FwRpcResponse::InPlace(len)) if len <= request_len => (request, len),
+            Ok(FwRpcResponse::InPlace(_)) => return EINVAL.to_ptr(),
+            Ok(FwRpcResponse::NewBuffer(buffer)) => {
+                let len = buffer.len();
+                (give_up(buffer), len)
+            }
+            Err(error) => return error.to_ptr(),
+        };
+        // SAFETY: The core passes a place for the length.
+        unsafe { response_len.write(len) };
+        response
+    }
+}
+
+/// Hands memory to the core, which frees it. NULL if there is none.
+fn give_up<A: Allocator>(bytes: Vec<u8, A>) -> *mut c_void {
+    if bytes.capacity() == 0 {
+        return null_mut();
+    }
+    let (memory, _, _) = bytes.into_raw_parts();
+    memory.cast()
+}

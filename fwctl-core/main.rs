@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The fwctl subsystem: restricted, scoped RPC from user space to the firmware of devices.
+//!
+//! C headers: `include/linux/fwctl.h`, `include/uapi/fwctl/fwctl.h`.
+
+use kernel::prelude::*;
+
+mod abi;
+mod cdev;
+mod class;
+mod device;
+pub mod driver;
+mod info;
+mod ioctl;
+mod minor;
+mod ops;
+pub mod policy;
+mod privilege;
+mod rpc;
+pub mod scope;
+pub mod size;
+mod uapi;
+mod uctx;
+mod user;
+
+/// The loaded subsystem. Its fields are dropped in this order, the class first. No device is left
+/// by then: drivers and open files hold the module.
+struct Fwctl {
+    _class: class::Registration,
+    _numbers: minor::Region,
+}
+
+impl kernel::Module for Fwctl {
+    fn init(_module: &'static ThisModule) -> Result<Self> {
+        let numbers = minor::Region::new()?;
+        Ok(Self {
+            _class: class::Registration::new()?,
+            _numbers: numbers,
+        })
+    }
+}
+
+module! {
+    type: Fwctl,
+    name: "fwctl",
+    description: "Restricted RPC from user space to device firmware",
+    license: "GPL",
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The driver's operations as methods.
+//!
+//! C header: `include/linux/fwctl.h`, `struct fwctl_ops`. Here alone are its function pointers
+//! called.
+
+use core::{
+    mem::size_of,
+    ptr::NonNull, //
+};
+use kernel::{
+    bindings,
+    error::{
+        from_err_ptr,
+        to_result, //
+    },
+    prelude::*, //
+};
+
+use crate::{
+    scope::RpcScope,
+    uctx::Uctx, //
+};
+
+/// The operations of a driver.
+///
+/// # Invariants
+///
+/// The table is valid while the driver is there, which [`Registered`] proves; all operations but
+/// `info` are present; `uctx_size` has room for a `struct fwctl_uctx`.
+///
+/// [`Registered`]: crate::device::Registered
+pub(crate) struct Ops(NonNull<bindings::fwctl_ops>);
+
+/// Memory that the driver allocated with `kmalloc()` or `kvmalloc()`: a [`KVVec`] of the driver's.
+///
+/// # Safety
+///
+/// `memory` is null, or was allocated so and is initialized for `len` bytes, and is given up.
+unsafe fn adopt(memory: *mut u8, len: usize) -> KVVec<u8> {
+    if memory.is_null() {
+        return KVVec::new();
+    }
+    // A capacity of zero would leak the memory; every allocation can be freed as one of one byte.
+    // SAFETY: The caller says so, and `kvfree()` frees either kind.
+    unsafe { KVVec::from_raw_parts(memory, len, len.max(1)) }
+}
+
+impl Ops {
+    /// Takes over the table of a driver.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if it breaks the contract: an operation is missing, the context is smaller than
+    /// `struct fwctl_uctx`, or the device type is `FWCTL_DEVICE_TYPE_ERROR`.
+    ///
+    /// # Safety
+    ///
+    /// `table` is valid now and until the driver has unregistered its device, and the operations
+    /// keep what `struct fwctl_ops` documents.
+    pub(crate) unsafe fn new(table: *const bindings::fwctl_ops) -> Result<Self> {
+        let table = NonNull::new(table.cast_mut()).ok_or(EINVAL)?;
+        // SAFETY: The caller says that it is valid.
+        let ops = unsafe { table.as_ref() };
+        let complete = ops.open_uctx.is_some() && ops.close_uctx.is_some() && ops.fw_rpc.is_some();
+        if !complete || ops.uctx_size < size_of::<bindings::fwctl_uctx>() || ops.device_type == 0 {
+            return Err(EINVAL);
+        }
+        // INVARIANT: Just checked.
+        Ok(Self(table))
+    }
+
+    fn table(&self) -> &bindings::fwctl_ops {
+        // SAFETY: By the type invariant it is valid, since a `Registered` led here.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// The device type that `FWCTL_INFO` reports.
+    pub(crate) fn device_type(&self) -> u32 {
+        self.table().device_type
+    }
+
+    /// Size in bytes of a context, `struct fwctl_uctx` included.
+    pub(crate) fn uctx_size(&self) -> usize {
+        self.table().uctx_size
+    }
+
+    /// Lets the driver open `uctx`.
+    ///
+    /// # Errors
+    ///
+    /// What the driver says.
+    pub(crate) fn open(&self, uctx: &Uctx) -> Result {
+        let open = self.table().open_uctx.ok_or(EINVAL)?;
+        // SAFETY: The context is new, and the driver is there.
+        to_result(unsafe { open(uctx.public()) })
+    }
+
+    /// Lets the driver close `uctx`, which it has opened and which was on the device's list: so
+    /// this happens once.
+    pub(crate) fn close(&self, uctx: &Uctx) {
+        if let Some(close) = self.table().close_uctx {
+            // SAFETY: The context is open, and the driver is there.
+            unsafe { close(uctx.public()) };
+        }
+    }
+
+    /// The driver's data for `FWCTL_INFO`; `room` is how many bytes of it the caller can take.
+    ///
+    /// # Errors
+    ///
+    /// What the driver says.
+    pub(crate) fn info(&self, uctx: &Uctx, room: usize) -> Result<KVVec<u8>> {
+        let Some(info) = self.table().info else {
+            return Ok(KVVec::new());
+        };
+        let mut len = room;
+        // SAFETY: The context is open, the driver is there, and `len` may be written.
+        let data = from_err_ptr(unsafe { info(uctx.public(), &mut len) })?;
+        // SAFETY: `info` returns memory from `kmalloc()` and its length.
+        Ok(unsafe { adopt(data.cast(), len) })
+    }
+
+    /// Lets the driver deliver `request` to the firmware. The response is as long as the firmware
+    /// made it, and may be longer than the `room` in bytes that the caller has for it.
+    ///
+    /// # Errors
+    ///
+    /// What the driver says: the request was not delivered.
+    pub(crate) fn rpc(
+        &self,
+        uctx: &Uctx,
+        scope: RpcScope,
+        mut request: KVVec<u8>,
+        room: usize,
+    ) -> Result<KVVec<u8>> {
+        let rpc = self.table().fw_rpc.ok_or(EINVAL)?;
+        let len = request.len();
+        let mut response_len = room;
+        let buffer: *mut u8 = request.as_mut_ptr();
+        let response = from_err_ptr(
+            // SAFETY: The context is open, the driver is there, and the buffer is the driver's for
+            // the time of the call.
+            unsafe {
+                rpc(
+                    uctx.public(),
+                    bindings::fwctl_rpc_scope(scope as u32),
+                    buffer.cast(),
+                    len,
+                    &mut response_len,
+                )
+            },
+        )?;
+        if response.cast() == buffer {
+            // The answer is in the request's buffer, and cannot be longer than that.
+            request.truncate(response_len);
+            return Ok(request);
+        }
+        // SAFETY: A response that is not the request is memory from `kvmalloc()` and its length.
+        Ok(unsafe { adopt(response.cast(), response_len) })
+    }
+}

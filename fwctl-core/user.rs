@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! User memory: reading structures and requests, writing answers.
+//!
+//! C header: `include/linux/uaccess.h`.
+
+use core::mem::size_of;
+use kernel::{
+    bindings,
+    error::to_result,
+    ffi,
+    prelude::*,
+    uaccess::{
+        UserPtr,
+        UserSlice, //
+    }, //
+};
+use zerocopy::{
+    FromBytes,
+    Immutable,
+    IntoBytes, //
+};
+
+use crate::size::{
+    self,
+    BadSize, //
+};
+
+extern "C" {
+    fn fwctl_clear_user(to: *mut ffi::c_void, len: usize) -> usize;
+}
+
+/// An ioctl argument that grows from version to version, in user memory.
+pub(crate) struct Argument {
+    at: UserPtr,
+    /// Size in bytes that the caller gave it, as read once.
+    size: u32,
+}
+
+impl Argument {
+    /// Finds the argument at `at` and reads its size.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT`.
+    pub(crate) fn at(at: usize) -> Result<Self> {
+        let at = UserPtr::from_addr(at);
+        let size = UserSlice::new(at, size_of::<u32>()).reader().read()?;
+        Ok(Self { at, size })
+    }
+
+    /// Reads the argument as a `C`, whose first version ended after `first` bytes.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` for one that is shorter, `E2BIG` for one that has something where this kernel knows
+    /// nothing, `EFAULT`.
+    pub(crate) fn read<C>(&self, first: usize) -> Result<C>
+    where
+        C: Default + FromBytes + IntoBytes + Immutable,
+    {
+        // CAST: A `usize` has 64 bits or 32 here.
+        let copy = size::transfer(self.size as usize, first, size_of::<C>())?;
+        if !is_zero(self.at.wrapping_byte_add(copy.copied), copy.tail)? {
+            return Err(E2BIG);
+        }
+
+        let mut value = C::default();
+        if let Some(bytes) = value.as_mut_bytes().get_mut(..copy.copied) {
+            UserSlice::new(self.at, copy.copied)
+                .reader()
+                .read_slice(bytes)?;
+        }
+        // The caller may have changed the size in between: what was checked holds.
+        if let Some(size) = value.as_mut_bytes().get_mut(..size_of::<u32>()) {
+            size.copy_from_slice(self.size.as_bytes());
+        }
+        Ok(value)
+    }
+
+    /// Writes back as much of `value` as the caller has room for.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT`.
+    pub(crate) fn write<C: IntoBytes + Immutable>(&self, value: &C) -> Result {
+        // CAST: As above.
+        write_some(self.at, self.size as usize, value.as_bytes())
+    }
+}
+
+impl From<BadSize> for Error {
+    fn from(bad: BadSize) -> Self {
+        match bad {
+            BadSize::TooSmall => EINVAL,
+            BadSize::TooLarge => E2BIG,
+        }
+    }
+}
+
+/// Whether the `len` bytes at `at` are zero.
+fn is_zero(at: UserPtr, len: usize) -> Result<bool> {
+    if len == 0 {
+        return Ok(true);
+    }
+    // SAFETY: The function checks that the range is user memory, and takes any.
+    match unsafe { bindings::check_zeroed_user(at.as_const_ptr(), len) } {
+        0 => Ok(false),
+        1 => Ok(true),
+        error => to_result(error).map(|()| false),
+    }
+}
+
+/// Reads the `len` bytes at address `at` into memory that the caller's cgroup pays for.
+///
+/// # Errors
+///
+/// `EFAULT`, `ENOMEM`.
+pub(crate) fn read(at: u64, len: usize) -> Result<KVVec<u8>> {
+    let mut bytes = KVVec::new();
+    UserSlice::new(pointer(at)?, len).read_all(&mut bytes, GFP_KERNEL_ACCOUNT)?;
+    Ok(bytes)
+}
+
+/// Writes as much of `bytes` as fits into the `room` bytes at address `at`.
+///
+/// # Errors
+///
+/// `EFAULT`.
+pub(crate) fn write(at: u64, room: usize, bytes: &[u8]) -> Result {
+    write_some(pointer(at)?, room, bytes)
+}
+
+/// Like [`write`], and fills the rest of the room with zeros.
+///
+/// # Errors
+///
+/// `EFAULT`.
+pub(crate) fn write_padded(at: u64, room: usize, bytes: &[u8]) -> Result {
+    let at = pointer(at)?;
+    write_some(at, room, bytes)?;
+    let rest = room.saturating_sub(bytes.len());
+    if rest == 0 {
+        return Ok(());
+    }
+    let behind = at.wrapping_byte_add(bytes.len()).as_mut_ptr();
+    // SAFETY: The function checks that the range is user memory, and takes any.
+    match unsafe { fwctl_clear_user(behind, rest) } {
+        0 => Ok(()),
+        _ => Err(EFAULT),
+    }
+}
+
+fn write_some(at: UserPtr, room: usize, bytes: &[u8]) -> Result {
+    let some = bytes.get(..room).unwrap_or(bytes);
+    UserSlice::new(at, some.len()).writer().write_slice(some)
+}
+
+/// A user pointer out of an ioctl's 64-bit field.
+fn pointer(address: u64) -> Result<UserPtr> {
+    let address = usize::try_from(address).map_err(|_| EFAULT)?;
+    Ok(UserPtr::from_addr(address))
+}
