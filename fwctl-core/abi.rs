@@ -7,7 +7,6 @@
 use core::ptr::null_mut;
 use kernel::{
     bindings,
-    device,
     ffi::c_int,
     prelude::*,
     sync::aref::ARef, //
@@ -34,12 +33,14 @@ pub(crate) unsafe extern "C" fn _fwctl_alloc_device(
     let ops = unsafe { Ops::new(ops) };
     // SAFETY: As above, and for `parent` likewise.
     match ops.and_then(|ops| unsafe { Device::allocate(parent, ops, size) }) {
-        // SAFETY: The reference goes to the caller, who returns it with `fwctl_put()`.
-        Ok(device) => unsafe { ARef::into_raw(device).as_ref() }.public(),
+        Ok(device) => {
+            let public = device.public();
+            // The reference goes to the caller, who returns it with `fwctl_put()`.
+            let _ = ARef::into_raw(device);
+            public
+        }
         Err(error) => {
-            // SAFETY: The caller says that it is a valid device.
-            let parent: &device::Device = unsafe { device::Device::from_raw(parent) };
-            dev_err!(parent, "no fwctl device: {error:?}\n");
+            pr_err!("no device: {error:?}\n");
             null_mut()
         }
     }

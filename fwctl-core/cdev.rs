@@ -81,8 +81,10 @@ unsafe extern "C" fn open(inode: *mut bindings::inode, file: *mut bindings::file
 }
 
 unsafe extern "C" fn release(_inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
+    // SAFETY: The VFS passes a valid file.
+    let uctx = unsafe { (*file).private_data };
     // SAFETY: `open` set it, and the VFS releases a file once.
-    let uctx = unsafe { Arc::<Uctx>::from_foreign((*file).private_data.cast()) };
+    let uctx = unsafe { Arc::<Uctx>::from_foreign(uctx.cast()) };
     uctx.close();
     0
 }
@@ -92,7 +94,9 @@ unsafe extern "C" fn unlocked_ioctl(
     number: c_uint,
     argument: c_ulong,
 ) -> c_long {
+    // SAFETY: The VFS passes a valid file.
+    let uctx = unsafe { (*file).private_data };
     // SAFETY: `open` set it, and the VFS does not release a file during an ioctl.
-    let uctx: ArcBorrow<'_, Uctx> = unsafe { Arc::borrow((*file).private_data.cast()) };
+    let uctx: ArcBorrow<'_, Uctx> = unsafe { Arc::borrow(uctx.cast()) };
     from_result(|| ioctl::dispatch(&uctx, number, argument).map(|()| 0))
 }

@@ -58,6 +58,7 @@ impl Command for Rpc {
 }
 
 impl From<UnknownScope> for Error {
+    #[inline]
     fn from(_: UnknownScope) -> Self {
         EOPNOTSUPP
     }

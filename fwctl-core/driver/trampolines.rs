@@ -39,25 +39,56 @@ struct Context<T: Operations> {
     driver: T,
 }
 
-impl<T: Operations> Context<T> {
-    /// # Safety
-    ///
-    /// `uctx` is an open context of the driver `T`, and stays so for all of `'a`.
-    unsafe fn from_public<'a>(uctx: *mut bindings::fwctl_uctx) -> Pin<&'a T> {
-        // SAFETY: The core's part comes first.
-        let context: &Self = unsafe { &*uctx.cast() };
-        // SAFETY: The core does not move a context.
-        unsafe { Pin::new_unchecked(&context.driver) }
-    }
+/// A call of the core on a context.
+///
+/// # Invariants
+///
+/// `uctx` is the memory of a `Context<T>` on `device`, and the device is registered, both for all
+/// of `'a`.
+struct Call<'a, T: Operations> {
+    uctx: *mut bindings::fwctl_uctx,
+    device: &'a Device<T>,
+}
 
+impl<'a, T: Operations> Call<'a, T> {
     /// # Safety
     ///
-    /// `uctx` is a context on a device of the driver `T`, and stays so for all of `'a`.
-    unsafe fn device<'a>(uctx: *mut bindings::fwctl_uctx) -> &'a Device<T> {
+    /// `uctx` is a context, open or being opened, on a registered device of the driver `T`, for all
+    /// of `'a`.
+    unsafe fn on(uctx: *mut bindings::fwctl_uctx) -> Self {
         // SAFETY: The core sets it before the driver sees the context.
         let public = unsafe { (*uctx).fwctl };
         // SAFETY: The context holds a reference on its device.
-        unsafe { Device::from_public(public) }
+        let device = unsafe { Device::from_public(public) };
+        // INVARIANT: By the caller's word.
+        Self { uctx, device }
+    }
+
+    /// Where the driver's part of the context is.
+    fn slot(&self) -> *mut T {
+        // SAFETY: By the type invariant all of it is there. No reference is made.
+        unsafe { &raw mut (*self.uctx.cast::<Context<T>>()).driver }
+    }
+
+    /// The driver's part of the context.
+    ///
+    /// # Safety
+    ///
+    /// The context is open, and stays so for all of `'a`.
+    unsafe fn this(&self) -> Pin<&'a T> {
+        // SAFETY: It is initialized, by the caller's word.
+        let this = unsafe { &*self.slot() };
+        // SAFETY: The core does not move a context.
+        unsafe { Pin::new_unchecked(this) }
+    }
+
+    /// Calls `f` with the device and the registration's data.
+    fn with_data<R>(
+        &self,
+        f: impl for<'b> FnOnce(&Device<T>, &'b T::RegistrationData<'b>) -> R,
+    ) -> R {
+        // SAFETY: By the type invariant the device is registered.
+        unsafe { self.device.with_data(f) }
     }
 }
 
@@ -82,38 +113,34 @@ impl<T: Operations> Trampolines<T> {
             align_of::<Context<T>>() <= align_of::<u64>(),
             "the core aligns contexts like u64"
         );
-        // SAFETY: The core opens contexts on devices of this driver here.
-        let device = unsafe { Context::<T>::device(uctx) };
-        // SAFETY: The core has allocated a whole `Context<T>`. No reference is made.
-        let slot = unsafe { &raw mut (*uctx.cast::<Context<T>>()).driver };
-        // SAFETY: The core calls only while the device is registered. The slot is large enough,
-        // aligned, not used by anybody, and not moved.
-        let opened = unsafe {
-            device.with_data(|device, data| pin_init::raw_try_init(slot, T::open(device, data)))
-        };
+        // SAFETY: The core opens a context of this driver.
+        let call = unsafe { Call::<T>::on(uctx) };
+        let slot = call.slot();
+        let opened = call.with_data(|device, data| {
+            // SAFETY: The slot is large enough, aligned, not used by anybody, and not moved.
+            unsafe { pin_init::raw_try_init(slot, T::open(device, data)) }
+        });
         opened.map_or_else(Error::to_errno, |()| 0)
     }
 
     unsafe extern "C" fn close(uctx: *mut bindings::fwctl_uctx) {
-        // SAFETY: The core closes contexts of this driver here.
-        let device = unsafe { Context::<T>::device(uctx) };
+        // SAFETY: The core closes a context of this driver.
+        let call = unsafe { Call::<T>::on(uctx) };
         // SAFETY: `open` initialized it, and the core lets nobody else use it any more.
-        let driver = unsafe { &mut (*uctx.cast::<Context<T>>()).driver };
+        let this = unsafe { &mut *call.slot() };
         // SAFETY: The core does not move a context.
-        let mut driver = unsafe { Pin::new_unchecked(driver) };
-        // SAFETY: The core calls only while the device is registered.
-        unsafe { device.with_data(|device, data| T::close(driver.as_mut(), device, data)) };
+        let this = unsafe { Pin::new_unchecked(this) };
+        call.with_data(|device, data| T::close(this, device, data));
         // SAFETY: The core closes a context once, and looks at the driver's part no more.
-        unsafe { core::ptr::drop_in_place(driver.get_unchecked_mut()) };
+        unsafe { core::ptr::drop_in_place(call.slot()) };
     }
 
     unsafe extern "C" fn info(uctx: *mut bindings::fwctl_uctx, length: *mut usize) -> *mut c_void {
-        // SAFETY: The core asks open contexts of this driver here.
-        let device = unsafe { Context::<T>::device(uctx) };
-        // SAFETY: As above.
-        let this = unsafe { Context::<T>::from_public(uctx) };
-        // SAFETY: The core calls only while the device is registered.
-        match unsafe { device.with_data(|device, data| T::info(this, device, data)) } {
+        // SAFETY: The core asks a context of this driver.
+        let call = unsafe { Call::<T>::on(uctx) };
+        // SAFETY: The core asks open contexts.
+        let this = unsafe { call.this() };
+        match call.with_data(|device, data| T::info(this, device, data)) {
             Ok(data) => {
                 // SAFETY: The core passes a place for the length.
                 unsafe { length.write(data.len()) };
@@ -130,22 +157,19 @@ impl<T: Operations> Trampolines<T> {
         request_len: usize,
         response_len: *mut usize,
     ) -> *mut c_void {
-        // SAFETY: The core asks open contexts of this driver here.
-        let device = unsafe { Context::<T>::device(uctx) };
-        // SAFETY: As above.
-        let this = unsafe { Context::<T>::from_public(uctx) };
+        // SAFETY: The core asks a context of this driver.
+        let call = unsafe { Call::<T>::on(uctx) };
+        // SAFETY: The core asks open contexts.
+        let this = unsafe { call.this() };
         // SAFETY: The core lends the buffer for the time of the call.
         let bytes = unsafe { slice::from_raw_parts_mut(request.cast::<u8>(), request_len) };
         // SAFETY: The core passes the room that the caller has.
         let room = unsafe { response_len.read() };
-        // SAFETY: The core calls only while the device is registered.
-        let response = unsafe {
-            device.with_data(|device, data| {
-                let scope = RpcScope::try_from(scope.0)?;
-                let request = Admitted::new(T::policy(data), scope, bytes, room)?;
-                T::fw_rpc(this, device, data, request, room)
-            })
-        };
+        let response = call.with_data(|device, data| {
+            let scope = RpcScope::try_from(scope.0)?;
+            let request = Admitted::new(T::policy(data), scope, bytes, room)?;
+            T::fw_rpc(this, device, data, request, room)
+        });
         let (response, len) = match response {
             Ok(FwRpcResponse::InPlace(len)) if len <= request_len => (request, len),
             Ok(FwRpcResponse::InPlace(_)) => return EINVAL.to_ptr(),
