@@ -6,8 +6,18 @@
 //! |---|---|---|
 //! | [`prm`] | the device's interface: structures, fields, statuses | nothing |
 //! | [`model`] | the firmware: requests in, answers out | `prm` |
+//! | [`pci`] | the PCI function around it: BAR0, command queue, events | `model` |
+//! | [`trace`] | the log of commands, decoded | `pci` |
+//! | `vfio_user` | the server for virtual machines (feature `daemon`) | `pci` |
+//!
+//! A test that wants a device without a virtual machine uses
+//! [`model::ConnectX`].
 
 #![forbid(unsafe_code)]
 
 pub mod model;
+pub mod pci;
 pub mod prm;
+pub mod trace;
+#[cfg(feature = "daemon")]
+pub mod vfio_user;

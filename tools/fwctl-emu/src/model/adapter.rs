@@ -8,7 +8,7 @@ use super::refusal::Refusal;
 use crate::prm::command::{query_adapter_out, query_adapter_param_block, set_driver_version_in};
 
 /// The manufacturer's IEEE organizationally unique identifier.
-const IEEE_VENDOR_ID: u32 = 0x0002_c9;
+const IEEE_VENDOR_ID: u32 = 0x02c9;
 
 pub(super) fn query(
     device: &mut ConnectX,

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+//! The initialization segment: the registers at the start of BAR0.
+
+use std::time::Instant;
+
+use crate::model::{FirmwareVersion, DEVICE_FREQUENCY_KHZ};
+use crate::prm::queue::{health_buffer, init_seg, ENTRY_SIZE};
+use crate::prm::Field;
+
+/// The bytes of the segment that have a meaning.
+pub(super) const SEGMENT_SIZE: usize = init_seg::health_counter.end();
+
+/// The version of the command interface.
+const COMMAND_INTERFACE: u32 = 5;
+
+/// The base-2 logarithm of the command queue's entries.
+const LOG_ENTRIES: u32 = 5;
+/// The base-2 logarithm of an entry's bytes.
+const LOG_STRIDE: u32 = ENTRY_SIZE.ilog2();
+
+/// The bits of the queue's address in `cmdq_addr_l_sz`.
+const ADDRESS_LOW: u32 = 0xffff_f000;
+/// Its nic_ifc bits: which part of the function the driver uses.
+const NIC_INTERFACE: u32 = 0x0000_0700;
+
+/// What a write to the segment asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Request {
+    /// The command queue lies elsewhere now: a new driver is at work.
+    QueueMoved,
+    /// The entries with a bit here are ready.
+    Commands(u32),
+}
+
+/// The state behind the segment.
+#[derive(Debug, Clone)]
+pub(super) struct InitSegment {
+    firmware: FirmwareVersion,
+    queue_high: u32,
+    queue_low: u32,
+    started: Instant,
+}
+
+impl InitSegment {
+    pub(super) fn new(firmware: FirmwareVersion) -> Self {
+        Self {
+            firmware,
+            queue_high: 0,
+            queue_low: 0,
+            started: Instant::now(),
+        }
+    }
+
+    /// Where a command queue entry lies in host memory.
+    pub(super) fn entry_address(&self, slot: u8) -> u64 {
+        let queue = u64::from(self.queue_high) << 32 | u64::from(self.queue_low & ADDRESS_LOW);
+        // CAST: 64. The sum cannot overflow: the queue is aligned to 4096.
+        queue + u64::from(slot) * ENTRY_SIZE as u64
+    }
+
+    /// The segment as it reads now.
+    pub(super) fn render(&self) -> [u8; SEGMENT_SIZE] {
+        let mut segment = [0; SEGMENT_SIZE];
+        let version = self.firmware;
+        let (major, minor) = (u32::from(version.major), u32::from(version.minor));
+        let subminor = u32::from(version.subminor);
+        init_seg::fw_rev.set(&mut segment, minor << 16 | major);
+        init_seg::cmdif_rev_fw_sub.set(&mut segment, COMMAND_INTERFACE << 16 | subminor);
+        init_seg::cmdq_addr_h.set(&mut segment, self.queue_high);
+        init_seg::cmdq_addr_l_sz.set(
+            &mut segment,
+            self.queue_low & (ADDRESS_LOW | NIC_INTERFACE) | LOG_ENTRIES << 4 | LOG_STRIDE,
+        );
+
+        let health = init_seg::health.bytes_mut(&mut segment);
+        health_buffer::fw_ver.set(health, major << 28 | minor << 16 | subminor);
+
+        // CAST: what is cut off would be reached after 3000 years.
+        let elapsed = self.started.elapsed().as_nanos() as u64;
+        let ticks = u128::from(elapsed) * u128::from(DEVICE_FREQUENCY_KHZ) / 1_000_000;
+        // CAST: the timer wraps around at 64 bits.
+        let ticks = ticks as u64;
+        init_seg::internal_timer_h.set(&mut segment, ticks >> 32);
+        init_seg::internal_timer_l.set(&mut segment, ticks);
+        init_seg::health_counter.set(&mut segment, elapsed / 1_000_000);
+        segment
+    }
+
+    /// Writes one 32-bit register.
+    pub(super) fn write(&mut self, offset: u64, value: u32) -> Option<Request> {
+        let at = |field: Field| u64::try_from(field.offset / 8) == Ok(offset);
+        let before = self.entry_address(0);
+        if at(init_seg::cmdq_addr_h) {
+            self.queue_high = value;
+            None
+        } else if at(init_seg::cmdq_addr_l_sz) {
+            self.queue_low = value;
+            (self.entry_address(0) != before).then_some(Request::QueueMoved)
+        } else if at(init_seg::cmd_dbell) {
+            Some(Request::Commands(value))
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VERSION: FirmwareVersion = FirmwareVersion {
+        major: 16,
+        minor: 35,
+        subminor: 4030,
+    };
+
+    #[test]
+    fn tells_the_versions_and_the_queue_it_wants() {
+        let segment = InitSegment::new(VERSION).render();
+        assert_eq!(segment[0..8], [0, 35, 0, 16, 0, 5, 0x0f, 0xbe]);
+        assert_eq!(segment[0x14..0x18], [0, 0, 0, 0x56]);
+        assert_eq!(segment[0x1fc..0x200], [0; 4], "not initializing");
+    }
+
+    #[test]
+    fn remembers_the_queue_and_the_interface() {
+        let mut init = InitSegment::new(VERSION);
+        assert_eq!(init.write(0x10, 0x1), None);
+        assert_eq!(init.write(0x14, 0x2345_6000), Some(Request::QueueMoved));
+        assert_eq!(init.entry_address(2), 0x1_2345_6080);
+        assert_eq!(init.write(0x14, 0x2345_6700), None, "only nic_ifc changes");
+        assert_eq!(init.render()[0x14..0x18], [0x23, 0x45, 0x67, 0x56]);
+    }
+
+    #[test]
+    fn time_advances() {
+        let init = InitSegment::new(VERSION);
+        let first = init.render();
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        let second = init.render();
+        for counter in [init_seg::internal_timer_l, init_seg::health_counter] {
+            assert!(
+                counter.u64(&second) > counter.u64(&first),
+                "{}",
+                counter.name
+            );
+        }
+    }
+}

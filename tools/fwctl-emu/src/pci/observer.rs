@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+//! What the function tells whoever watches it.
+
+use std::time::Duration;
+
+use crate::prm::Delivery;
+
+/// A command that was taken from the queue.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandRecord<'a> {
+    /// The queue entry it was in.
+    pub slot: u8,
+    /// The request; only its first 16 bytes if the rest could not be fetched.
+    pub request: &'a [u8],
+    /// The answer; empty if the command did not run.
+    pub answer: &'a [u8],
+    /// The request's length as the entry gives it.
+    pub input_length: u32,
+    /// The answer's length as the entry gives it.
+    pub output_length: u32,
+    /// What the entry reports.
+    pub delivery: Delivery,
+    /// From the doorbell to the completion.
+    pub took: Duration,
+}
+
+/// Something out of the ordinary that is no command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Remark {
+    /// The function was reset.
+    #[error("reset: {cause}")]
+    Reset {
+        /// Who asked for it.
+        cause: &'static str,
+    },
+    /// A doorbell rang while the guest had not allowed DMA.
+    #[error("doorbell ignored: bus mastering is off")]
+    BusMasterOff,
+    /// A doorbell rang for an entry that is not the device's.
+    #[error("doorbell ignored: slot {slot} is not owned by the device")]
+    NotOwned {
+        /// The entry.
+        slot: u8,
+    },
+    /// The command queue is not in the host's memory.
+    #[error("doorbell ignored: no memory behind slot {slot} at {address:#x}")]
+    QueueUnreachable {
+        /// The entry.
+        slot: u8,
+        /// Where it would be.
+        address: u64,
+    },
+    /// An event queue's page is not in the host's memory.
+    #[error("event lost: no memory behind event queue {eqn}")]
+    EqUnreachable {
+        /// The event queue.
+        eqn: u8,
+    },
+    /// An event queue is full.
+    #[error("event lost: event queue {eqn} is full")]
+    EqFull {
+        /// The event queue.
+        eqn: u8,
+    },
+    /// A doorbell rang for an event queue that does not exist or is not in
+    /// this UAR.
+    #[error("doorbell ignored: user access region {uar} has no event queue {eqn}")]
+    NoSuchEq {
+        /// The UAR written to.
+        uar: u32,
+        /// The event queue meant.
+        eqn: u8,
+    },
+    /// A write to BAR0 that no register takes.
+    #[error("write ignored: {length} bytes at BAR0 {offset:#x}")]
+    WriteIgnored {
+        /// Where.
+        offset: u64,
+        /// How much.
+        length: usize,
+    },
+}
+
+/// Someone who watches the function.
+pub trait Observer {
+    /// A command was completed.
+    fn command(&mut self, record: &CommandRecord<'_>);
+
+    /// Something else happened.
+    fn remark(&mut self, remark: Remark);
+}
+
+/// Nobody watches.
+impl Observer for () {
+    fn command(&mut self, _: &CommandRecord<'_>) {}
+
+    fn remark(&mut self, _: Remark) {}
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+//! The log: one line for every command, decoded.
+
+use std::fmt;
+use std::io::Write;
+use std::time::Instant;
+
+use crate::model::{command_name, register_name};
+use crate::pci::{CommandRecord, Observer, Remark};
+use crate::prm::command::{access_register_in, mbox_in, mbox_out};
+use crate::prm::hca_cap::type_name;
+use crate::prm::Status;
+
+const QUERY_HCA_CAP: u16 = 0x100;
+const SET_HCA_CAP: u16 = 0x109;
+const ACCESS_REG: u16 = 0x805;
+
+/// Writes what a function does as lines of text.
+pub struct Trace<W> {
+    output: W,
+    started: Instant,
+}
+
+impl<W: Write> Trace<W> {
+    /// A log whose times count from now on.
+    pub fn new(output: W) -> Self {
+        Self {
+            output,
+            started: Instant::now(),
+        }
+    }
+
+    fn line(&mut self, text: &dyn fmt::Display) {
+        let time = self.started.elapsed();
+        // The device works on when its log cannot be written.
+        let _ = writeln!(self.output, "{:10.6} {text}", time.as_secs_f64());
+    }
+}
+
+impl<W: Write> Observer for Trace<W> {
+    fn command(&mut self, record: &CommandRecord<'_>) {
+        self.line(&Decoded(record));
+    }
+
+    fn remark(&mut self, remark: Remark) {
+        self.line(&remark);
+    }
+}
+
+/// A command as the log shows it.
+struct Decoded<'a>(&'a CommandRecord<'a>);
+
+impl fmt::Display for Decoded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(record) = self;
+        let request = record.request;
+        let opcode = mbox_in::opcode.u16(request);
+        write!(f, "slot={} ", record.slot)?;
+        match command_name(opcode) {
+            Some(name) => write!(f, "op={name}({opcode:#x})")?,
+            None => write!(f, "op={opcode:#x}")?,
+        }
+        write!(f, " op_mod={:#x}", mbox_in::op_mod.u16(request))?;
+        write_subject(f, opcode, request)?;
+        write!(
+            f,
+            " uid={} in={} out={} delivery={}",
+            mbox_in::uid.u16(request),
+            record.input_length,
+            record.output_length,
+            record.delivery.name(),
+        )?;
+        if !record.answer.is_empty() {
+            write_status(f, record.answer)?;
+        }
+        write!(f, " took={}us", record.took.as_micros())
+    }
+}
+
+/// What the command is about, where the opcode alone does not say it.
+fn write_subject(f: &mut fmt::Formatter<'_>, opcode: u16, request: &[u8]) -> fmt::Result {
+    let op_mod = mbox_in::op_mod.u16(request);
+    match opcode {
+        QUERY_HCA_CAP | SET_HCA_CAP => {
+            let value = match op_mod & 1 {
+                1 => "current",
+                _ => "maximum",
+            };
+            match type_name(op_mod >> 1) {
+                Some(name) => write!(f, " cap={name}"),
+                None => write!(f, " cap={:#x}", op_mod >> 1),
+            }?;
+            if opcode == QUERY_HCA_CAP {
+                write!(f, ".{value}")?;
+            }
+            Ok(())
+        }
+        ACCESS_REG => {
+            let id = access_register_in::register_id.u16(request);
+            match register_name(id) {
+                Some(name) => write!(f, " reg={name}({id:#x})"),
+                None => write!(f, " reg={id:#x}"),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn write_status(f: &mut fmt::Formatter<'_>, answer: &[u8]) -> fmt::Result {
+    let status = mbox_out::status.u8(answer);
+    match Status::from_code(status) {
+        Some(known) => write!(f, " status={}({status:#x})", known.name()),
+        None => write!(f, " status={status:#x}"),
+    }?;
+    write!(f, " syndrome={:#x}", mbox_out::syndrome.u32(answer))
+}
