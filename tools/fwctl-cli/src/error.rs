@@ -67,10 +67,17 @@ impl Error {
 
     /// One sentence: what was tried, and what the kernel said.
     pub(crate) fn sentence(&self) -> String {
-        match (self.errno(), self.source()) {
-            (Some(errno), _) => format!("{self}: {} ({errno:?})", errno.desc()),
-            (None, Some(source)) => format!("{self}: {source}"),
-            (None, None) => self.to_string(),
+        let Some(source) = self.source() else {
+            return self.to_string();
+        };
+        let said = source.to_string();
+        match self.errno() {
+            // The name says more than the standard library's "(os error 13)".
+            Some(errno) => {
+                let text = said.split(" (os error").next().unwrap_or_default();
+                format!("{self}: {text} ({errno:?})")
+            }
+            None => format!("{self}: {said}"),
         }
     }
 

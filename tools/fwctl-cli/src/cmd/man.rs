@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use clap::builder::Resettable;
 use clap::{Args, CommandFactory};
 use serde::Serialize;
 
@@ -43,7 +44,7 @@ fn page(command: clap::Command) -> io::Result<String> {
     let title = command.get_display_name().unwrap_or("fwctl").to_uppercase();
     let mut page = Vec::new();
     // The exit codes have a section of their own, on every page.
-    clap_mangen::Man::new(command.after_help(""))
+    clap_mangen::Man::new(command.after_help(Resettable::Reset))
         .title(title)
         .manual("fwctl")
         .render(&mut page)?;
