@@ -21,16 +21,16 @@ ifneq ($(KDIR),)
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR)
 
 modules:
-	kit/fits $(KDIR)
-	$(kbuild) modules
+	@kit/fits $(KDIR)
+	@$(kbuild) modules
 
 install: modules
-	$(kbuild) modules_install
+	@$(kbuild) modules_install
 else
 kbuild = kit/enter make $(JOBS) --no-print-directory -C $(FWCTL_KIT)/kdir M=$(CURDIR)
 
 modules: kit
-	$(kbuild) $(if $(CLIPPY),CLIPPY=$(CLIPPY)) modules
+	@$(kbuild) $(if $(CLIPPY),CLIPPY=$(CLIPPY)) modules
 
 install:
 	@echo "make install: name the kernel with KDIR=…, such as KDIR=/lib/modules/\$$(uname -r)/build" >&2
@@ -38,19 +38,20 @@ install:
 endif
 
 kit:
-	kit/setup
+	@kit/setup
 
 tools: kit
-	kit/enter cargo build --release --locked --manifest-path tools/Cargo.toml
+	@kit/enter cargo build --release --locked --manifest-path tools/Cargo.toml \
+		--package fwctl-cli --package fwctl-emu --features fwctl-emu/daemon
 
 demo: modules tools
-	kit/guest -- /guest/demo
+	@kit/guest -- /guest/demo
 
 shell: modules tools
-	kit/guest $(if $(OVERLAY),--overlay $(OVERLAY))
+	@kit/guest $(if $(OVERLAY),--overlay $(OVERLAY))
 
 check: modules tools
-	kit/check
+	@kit/check
 
 clean:
 	[ ! -e $(FWCTL_KIT)/kdir ] || $(kbuild) clean
