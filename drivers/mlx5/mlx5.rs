@@ -38,7 +38,7 @@ impl auxiliary::Driver for Mlx5 {
     ) -> impl PinInit<Self, Error> + 'bound {
         let adev: &auxiliary::Device<device::Bound> = adev;
         UnregisteredDevice::<uctx::Uctx>::new(adev.parent())?
-            .register(adev, |adev| Ok(ffi::Mdev::of(adev)))?;
+            .register(adev, |adev| Ok(KBox::pin(ffi::Mdev::of(adev), GFP_KERNEL)?))?;
         Ok(Self)
     }
 }

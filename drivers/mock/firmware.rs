@@ -5,15 +5,19 @@
 use core::mem::size_of;
 use fwctl::driver::FwRpcResponse;
 use kernel::{
+    new_condvar,
+    new_mutex,
     prelude::*,
-    sync::atomic::{
-        Atomic,
-        Relaxed, //
+    sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        CondVar,
+        CondVarTimeoutResult,
+        Mutex, //
     },
-    time::{
-        delay::fsleep,
-        Delta, //
-    }, //
+    time::msecs_to_jiffies, //
 };
 use zerocopy::IntoBytes;
 
@@ -28,16 +32,24 @@ use crate::wire::{
 const HEAD: usize = size_of::<ResponseHeader>();
 
 /// State of one device.
+#[pin_data]
 pub(crate) struct Firmware {
     contexts: Atomic<u32>,
+    /// Nobody ever wakes it: those who sleep wait for time to pass, or for a signal.
+    #[pin]
+    never: CondVar,
+    #[pin]
+    sleepers: Mutex<()>,
 }
 
 impl Firmware {
     /// A firmware that nobody has talked to.
-    pub(crate) fn new() -> Self {
-        Self {
+    pub(crate) fn new() -> impl PinInit<Self> {
+        pin_init!(Self {
             contexts: Atomic::new(0),
-        }
+            never <- new_condvar!("fwctl_mock_never"),
+            sleepers <- new_mutex!((), "fwctl_mock_sleepers"),
+        })
     }
 
     /// A context number that has not been used.
@@ -70,11 +82,26 @@ impl Firmware {
             }
             opcode::FAIL => Err(errno(argument)),
             opcode::SLEEP => {
-                sleep(argument)?;
+                self.sleep(argument)?;
                 in_place(message, HEAD, 0)
             }
             opcode::COUNT => in_place(message, HEAD, count),
             _ => in_place(message, HEAD, 0),
+        }
+    }
+
+    fn sleep(&self, milliseconds: u32) -> Result {
+        if milliseconds > SLEEP_MAX {
+            return Err(EINVAL);
+        }
+        let mut sleeper = self.sleepers.lock();
+        let mut left = msecs_to_jiffies(milliseconds);
+        loop {
+            match self.never.wait_interruptible_timeout(&mut sleeper, left) {
+                CondVarTimeoutResult::Woken { jiffies } => left = jiffies,
+                CondVarTimeoutResult::Timeout => return Ok(()),
+                CondVarTimeoutResult::Signal { .. } => return Err(EINTR),
+            }
         }
     }
 }
@@ -104,14 +131,6 @@ fn grow(len: u32) -> Result<FwRpcResponse> {
         answer.push((index % 251) as u8, GFP_KERNEL_ACCOUNT)?;
     }
     Ok(FwRpcResponse::NewBuffer(answer))
-}
-
-fn sleep(milliseconds: u32) -> Result {
-    if milliseconds > SLEEP_MAX {
-        return Err(EINVAL);
-    }
-    fsleep(Delta::from_millis(milliseconds.into()));
-    Ok(())
 }
 
 fn errno(number: u32) -> Error {

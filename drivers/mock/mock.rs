@@ -29,8 +29,9 @@ impl kernel::Module for Mock {
             let name = CString::try_from_fmt(fmt!("fwctl_mock.{index}"))?;
             let parent = faux::Registration::new(&name, None)?;
             let bound: &faux::Device<device::Bound> = parent.as_ref();
-            UnregisteredDevice::<uctx::Uctx>::new(bound.as_ref())?
-                .register(bound, |_| Ok(firmware::Firmware::new()))?;
+            UnregisteredDevice::<uctx::Uctx>::new(bound.as_ref())?.register(bound, |_| {
+                KBox::pin_init(firmware::Firmware::new(), GFP_KERNEL)
+            })?;
             parents.push(parent, GFP_KERNEL)?;
         }
         Ok(Self { _parents: parents })

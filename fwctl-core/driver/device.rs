@@ -4,6 +4,7 @@
 
 use core::{
     mem::size_of,
+    pin::Pin,
     ptr::NonNull, //
 };
 use kernel::{
@@ -16,7 +17,10 @@ use kernel::{
         ARef,
         AlwaysRefCounted, //
     },
-    types::Opaque, //
+    types::{
+        ForeignOwnable,
+        Opaque, //
+    }, //
 };
 
 use super::{
@@ -128,14 +132,15 @@ impl<T: Operations> UnregisteredDevice<T> {
     pub fn register<D>(
         self,
         bound: &D,
-        data: impl for<'a> FnOnce(&'a D) -> Result<T::RegistrationData<'a>>,
+        data: impl for<'a> FnOnce(&'a D) -> Result<Pin<KBox<T::RegistrationData<'a>>>>,
     ) -> Result
     where
         D: device::AsBusDevice<device::Bound>,
     {
-        let data = KBox::into_raw(KBox::new(data(bound)?, GFP_KERNEL)?);
+        let data = data(bound)?.into_foreign();
         // SAFETY: It has just been taken out of such a box, and lifetimes do not change a layout.
-        let data: KBox<T::RegistrationData<'static>> = unsafe { KBox::from_raw(data.cast()) };
+        let data: Pin<KBox<T::RegistrationData<'static>>> =
+            unsafe { ForeignOwnable::from_foreign(data) };
         let registration = KBox::new(Registration::new(self.0, data)?, GFP_KERNEL)?;
 
         // CAST: `device::Device` is a transparent wrapper.
@@ -152,11 +157,11 @@ impl<T: Operations> UnregisteredDevice<T> {
 /// A device that is visible. Dropping unregisters it, and then drops the data.
 struct Registration<T: Operations> {
     device: ARef<Device<T>>,
-    _data: KBox<T::RegistrationData<'static>>,
+    _data: Pin<KBox<T::RegistrationData<'static>>>,
 }
 
 impl<T: Operations> Registration<T> {
-    fn new(device: ARef<Device<T>>, data: KBox<T::RegistrationData<'static>>) -> Result<Self> {
+    fn new(device: ARef<Device<T>>, data: Pin<KBox<T::RegistrationData<'static>>>) -> Result<Self> {
         // SAFETY: The device is not registered, so no callback looks.
         unsafe { device.data.get().write(NonNull::from(&*data)) };
         // INVARIANT: Callbacks run from here on, and the data is there until they have ended.

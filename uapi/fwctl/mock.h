@@ -44,7 +44,7 @@ struct fwctl_info_mock {
  *	data, no more than it has (EINVAL)
  * @FWCTL_MOCK_FAIL: fail with errno @argument, 1 to 4095 (else EINVAL)
  * @FWCTL_MOCK_SLEEP: answer after @argument ms, at most FWCTL_MOCK_SLEEP_MAX
- *	(EINVAL). Only a fatal signal ends it early (EINTR)
+ *	(EINVAL). A signal ends it early (EINTR)
  * @FWCTL_MOCK_COUNT: @argument of the answer is how many requests this context
  *	has sent before, this one included
  * @FWCTL_MOCK_CONFIGURATION: answer with nothing, from this scope up
