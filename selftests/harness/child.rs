@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Parts of a case that run in a process of their own.
+
+use std::{
+    fs::File,
+    io::{
+        Read,
+        Write, //
+    },
+    os::{
+        fd::AsFd,
+        unix::net::UnixStream, //
+    },
+    panic::{
+        catch_unwind,
+        AssertUnwindSafe, //
+    }, //
+};
+
+use crate::{
+    errno::ENOTTY,
+    ktap::{
+        fail,
+        skip,
+        Outcome,
+        Stop, //
+    },
+    sys::{
+        self,
+        fork_process,
+        leave,
+        Caller,
+        Fork, //
+    },
+    uapi::INFO, //
+};
+
+/// Runs `body` in a new process, which may lose rights or be killed without harm to this one.
+pub fn in_child(body: impl FnOnce() -> Outcome) -> Outcome {
+    let (mut ours, mut theirs) = UnixStream::pair()?;
+    let pid = match fork_process()? {
+        Fork::Child => {
+            let message = match catch_unwind(AssertUnwindSafe(body)) {
+                Ok(Ok(())) => "+".to_string(),
+                Ok(Err(Stop::Fail(why))) => format!("-{why}"),
+                Ok(Err(Stop::Skip(why))) => format!("~{why}"),
+                Err(_) => "-panic in a child process".to_string(),
+            };
+            let sent = theirs.write_all(message.as_bytes());
+            leave(sent.is_err().into())
+        }
+        Fork::Parent(pid) => pid,
+    };
+    drop(theirs);
+    let mut message = String::new();
+    ours.read_to_string(&mut message)?;
+    let status = pid.wait()?;
+    match message.split_at_checked(1) {
+        Some(("+", "")) => Ok(()),
+        Some(("-", why)) => fail(why),
+        Some(("~", why)) => skip(why),
+        _ => fail(format!("child process: {status}")),
+    }
+}
+
+/// Ends a case that needs to call as `caller` where that cannot be done.
+///
+/// A kernel without 32-bit programs kills who tries.
+pub fn able_to_call_as(caller: Caller) -> Outcome {
+    if caller == Caller::Native {
+        return Ok(());
+    }
+    let null = File::open("/dev/null")?;
+    let tried = in_child(|| match sys::call(caller, null.as_fd(), INFO, 0) {
+        Err(ENOTTY) => Ok(()),
+        other => fail(format!("{other:?}")),
+    });
+    match tried {
+        Ok(()) => Ok(()),
+        Err(_) => skip("this kernel runs no 32-bit programs"),
+    }
+}

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! System calls: the only unsafe file.
+//!
+//! Memory that is handed to the kernel is always part of [`Pages`], never an object of Rust's.
+//! Whatever the kernel writes there, where it should and where it should not, breaks no promise
+//! that the compiler relies on.
+
+use std::{
+    ffi::{
+        c_int,
+        c_long,
+        c_ulong,
+        c_void,
+        CString, //
+    },
+    fs::File,
+    io,
+    os::{
+        fd::{
+            AsRawFd,
+            BorrowedFd,
+            FromRawFd, //
+        },
+        unix::process::ExitStatusExt, //
+    },
+    process::ExitStatus,
+    ptr, //
+};
+
+use crate::errno::Errno;
+
+extern "C" {
+    fn ioctl(fd: c_int, number: c_ulong, ...) -> c_int;
+    fn mmap(
+        at: *mut c_void,
+        len: usize,
+        prot: c_int,
+        flags: c_int,
+        fd: c_int,
+        off: i64,
+    ) -> *mut c_void;
+    fn mprotect(at: *mut c_void, len: usize, prot: c_int) -> c_int;
+    fn munmap(at: *mut c_void, len: usize) -> c_int;
+    fn fork() -> c_int;
+    fn waitpid(pid: c_int, status: *mut c_int, options: c_int) -> c_int;
+    fn kill(pid: c_int, signal: c_int) -> c_int;
+    fn signal(signal: c_int, handler: extern "C" fn(c_int)) -> usize;
+    fn unshare(flags: c_int) -> c_int;
+    fn setresuid(real: u32, effective: u32, saved: u32) -> c_int;
+    fn setrlimit(resource: c_int, limit: *const [u64; 2]) -> c_int;
+    fn capget(header: *mut CapHeader, data: *mut [CapData; 2]) -> c_int;
+    fn capset(header: *mut CapHeader, data: *const [CapData; 2]) -> c_int;
+    fn mknod(path: *const i8, mode: u32, device: u64) -> c_int;
+    fn syscall(number: c_long, ...) -> c_long;
+    fn _exit(code: c_int) -> !;
+}
+
+/// Numbers of system calls without a wrapper in libc.
+#[cfg(target_arch = "x86_64")]
+mod number {
+    pub const DELETE_MODULE: i64 = 176;
+    pub const FINIT_MODULE: i64 = 313;
+    pub const USERFAULTFD: i64 = 323;
+}
+#[cfg(not(target_arch = "x86_64"))]
+mod number {
+    pub const DELETE_MODULE: i64 = 106;
+    pub const FINIT_MODULE: i64 = 273;
+    pub const USERFAULTFD: i64 = 282;
+}
+
+/// Turns libc's -1 into the error number.
+fn checked<T: PartialOrd + Default>(result: T) -> Result<T, Errno> {
+    if result < T::default() {
+        return Err(Errno::last());
+    }
+    Ok(result)
+}
+
+/// As whom the kernel is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// As this program was built.
+    Native,
+    /// As a 32-bit program.
+    Compat,
+}
+
+/// ioctl(2). On success the result is 0, as fwctl promises nothing else.
+pub fn call(caller: Caller, fd: BorrowedFd<'_>, number: u32, argument: u64) -> Result<(), Errno> {
+    let result = match caller {
+        // SAFETY: The argument is an address of `Pages`, or one where nothing is mapped.
+        Caller::Native => checked(unsafe { ioctl(fd.as_raw_fd(), number.into(), argument) })?,
+        Caller::Compat => match compat_ioctl(fd.as_raw_fd(), number, argument as u32) {
+            errno @ -4095..=-1 => return Err(Errno(-errno)),
+            result => result,
+        },
+    };
+    assert_eq!(result, 0, "result of a successful ioctl");
+    Ok(())
+}
+
+/// ioctl(2) through the entry of 32-bit programs.
+#[cfg(target_arch = "x86_64")]
+fn compat_ioctl(fd: c_int, number: u32, argument: u32) -> i32 {
+    const NR_IOCTL: i32 = 54;
+    let result: i32;
+    // SAFETY: The kernel keeps all registers but those named here. The first argument goes to rbx,
+    // which the compiler reserves; it is put back. For memory see `call`.
+    unsafe {
+        std::arch::asm!(
+            "xchg {fd}, rbx",
+            "int 0x80",
+            "xchg {fd}, rbx",
+            fd = inout(reg) fd as u64 => _,
+            inout("eax") NR_IOCTL => result,
+            in("ecx") number,
+            in("edx") argument,
+            out("r8") _,
+            out("r9") _,
+            out("r10") _,
+            out("r11") _,
+        );
+    }
+    result
+}
+
+/// There is no such entry here.
+#[cfg(not(target_arch = "x86_64"))]
+fn compat_ioctl(_fd: c_int, _number: u32, _argument: u32) -> i32 {
+    -crate::errno::ENOSYS.0
+}
+
+/// Size of a page, in bytes.
+pub const PAGE: usize = 4096;
+
+/// Memory that ends at a hole: a page that may not be touched.
+#[derive(Debug)]
+pub struct Pages {
+    start: usize,
+    len: usize,
+}
+
+impl Pages {
+    /// At least `len` bytes, all zero, where `caller` can point to.
+    pub fn new(caller: Caller, len: usize) -> Result<Self, Errno> {
+        const READ_WRITE: c_int = 1 | 2;
+        const PRIVATE_ANONYMOUS: c_int = 2 | 0x20;
+        const BELOW_2G: c_int = 0x40;
+
+        let len = len.next_multiple_of(PAGE).max(PAGE);
+        let flags = match caller {
+            Caller::Native => PRIVATE_ANONYMOUS,
+            Caller::Compat => PRIVATE_ANONYMOUS | BELOW_2G,
+        };
+        // SAFETY: The kernel chooses the place.
+        let at = unsafe { mmap(ptr::null_mut(), len + PAGE, READ_WRITE, flags, -1, 0) };
+        if at as isize == -1 {
+            return Err(Errno::last());
+        }
+        let pages = Self {
+            start: at as usize,
+            len,
+        };
+        pages.protect(len, PAGE, 0)?;
+        Ok(pages)
+    }
+
+    /// Length in bytes.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Never: there is one page at least.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// Address of the byte at `offset`; `len()` is the first of the hole.
+    pub fn at(&self, offset: usize) -> u64 {
+        (self.start + offset) as u64
+    }
+
+    /// Copies `bytes` to `offset`.
+    pub fn write(&self, offset: usize, bytes: &[u8]) {
+        assert!(offset + bytes.len() <= self.len);
+        // SAFETY: Within this mapping, checked above. No reference into it exists.
+        unsafe {
+            ptr::copy(
+                bytes.as_ptr(),
+                (self.start + offset) as *mut u8,
+                bytes.len(),
+            )
+        };
+    }
+
+    /// Makes all bytes `value`.
+    pub fn fill(&self, value: u8) {
+        // SAFETY: This is the mapping. No reference into it exists.
+        unsafe { ptr::write_bytes(self.start as *mut u8, value, self.len) };
+    }
+
+    /// The `len` bytes at `offset`.
+    pub fn read(&self, offset: usize, len: usize) -> Vec<u8> {
+        assert!(offset + len <= self.len);
+        let mut bytes = vec![0; len];
+        // SAFETY: Within this mapping, checked above. No reference into it exists.
+        unsafe { ptr::copy((self.start + offset) as *const u8, bytes.as_mut_ptr(), len) };
+        bytes
+    }
+
+    /// Nobody may write to the page at `offset` any more.
+    pub fn make_read_only(&self, offset: usize) -> Result<(), Errno> {
+        self.protect(offset, PAGE, 1)
+    }
+
+    fn protect(&self, offset: usize, len: usize, access: c_int) -> Result<(), Errno> {
+        // SAFETY: Within this mapping and the hole behind it. No reference into it exists.
+        checked(unsafe { mprotect((self.start + offset) as *mut c_void, len, access) }).map(drop)
+    }
+}
+
+impl Drop for Pages {
+    fn drop(&mut self) {
+        // SAFETY: `new` has mapped it. No reference into it exists.
+        unsafe { munmap(self.start as *mut c_void, self.len + PAGE) };
+    }
+}
+
+/// The two sides of a fork.
+pub enum Fork {
+    /// This is the new process.
+    Child,
+    /// This is the old process; the new one has this number.
+    Parent(Pid),
+}
+
+/// Number of a process.
+#[derive(Clone, Copy, Debug)]
+pub struct Pid(c_int);
+
+impl Pid {
+    /// This process.
+    pub fn own() -> Self {
+        Self(std::process::id() as c_int)
+    }
+
+    /// Sends a signal.
+    pub fn kill(self, signal: c_int) -> Result<(), Errno> {
+        // SAFETY: Touches no memory.
+        checked(unsafe { kill(self.0, signal) }).map(drop)
+    }
+
+    /// Waits for the end of the process.
+    pub fn wait(self) -> Result<ExitStatus, Errno> {
+        let mut status = 0;
+        // SAFETY: `status` lives over the call.
+        checked(unsafe { waitpid(self.0, &mut status, 0) })?;
+        Ok(ExitStatus::from_raw(status))
+    }
+}
+
+/// fork(2). To be called while no other thread runs that the child would miss.
+pub fn fork_process() -> Result<Fork, Errno> {
+    // SAFETY: The child goes on with a copy of everything but other threads.
+    match checked(unsafe { fork() })? {
+        0 => Ok(Fork::Child),
+        pid => Ok(Fork::Parent(Pid(pid))),
+    }
+}
+
+/// Ends this process without flushing or freeing anything.
+pub fn leave(code: i32) -> ! {
+    // SAFETY: Does not return.
+    unsafe { _exit(code) }
+}
+
+/// The signal that no process survives.
+pub const SIGKILL: c_int = 9;
+/// A signal that programs may use as they like.
+pub const SIGUSR1: c_int = 10;
+
+/// Lets SIGUSR1 interrupt system calls, without any other effect.
+pub fn ignore_interruption() {
+    extern "C" fn nothing(_: c_int) {}
+    // SAFETY: The handler does nothing, which is allowed at any time.
+    unsafe { signal(SIGUSR1, nothing) };
+}
+
+/// Makes this process root of a new user namespace, with rights over nothing outside.
+pub fn enter_user_namespace() -> Result<(), Errno> {
+    const CLONE_NEWUSER: c_int = 0x1000_0000;
+    // SAFETY: Touches no memory.
+    checked(unsafe { unshare(CLONE_NEWUSER) }).map(drop)
+}
+
+/// Makes this process an ordinary user's, with all that follows for its capabilities.
+pub fn become_user(uid: u32) -> Result<(), Errno> {
+    // SAFETY: Touches no memory.
+    checked(unsafe { setresuid(uid, uid, uid) }).map(drop)
+}
+
+/// Allows this process `count` open files.
+pub fn allow_open_files(count: u64) -> Result<(), Errno> {
+    const RLIMIT_NOFILE: c_int = 7;
+    // SAFETY: The limit lives over the call.
+    checked(unsafe { setrlimit(RLIMIT_NOFILE, &[count, count]) }).map(drop)
+}
+
+/// Number of the capability that DEBUG_WRITE_FULL needs.
+pub const CAP_SYS_RAWIO: u32 = 17;
+
+#[repr(C)]
+struct CapHeader {
+    version: u32,
+    pid: c_int,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+struct CapData {
+    effective: u32,
+    permitted: u32,
+    inheritable: u32,
+}
+
+/// Gives up every capability for which `keep` is false.
+pub fn keep_capabilities(keep: impl Fn(u32) -> bool) -> Result<(), Errno> {
+    let mut header = CapHeader {
+        version: 0x2008_0522,
+        pid: 0,
+    };
+    let mut data = [CapData::default(); 2];
+    // SAFETY: Both live over the call; this version has two elements of data.
+    checked(unsafe { capget(&mut header, &mut data) })?;
+    for (word, data) in (0..).zip(&mut data) {
+        let kept = (0..32)
+            .filter(|bit| keep(word * 32 + bit))
+            .fold(0, |mask, bit| mask | 1 << bit);
+        data.permitted &= kept;
+        data.effective = data.permitted;
+        data.inheritable = 0;
+    }
+    // SAFETY: As above.
+    checked(unsafe { capset(&mut header, &data) }).map(drop)
+}
+
+/// Makes a character device node.
+pub fn make_node(path: &str, (major, minor): (u32, u32)) -> Result<(), Errno> {
+    const CHARACTER: u32 = 0o020_600;
+    let path = CString::new(path).expect("a path without NUL");
+    let (major, minor) = (u64::from(major), u64::from(minor));
+    let device = (minor & 0xff) | (major & 0xfff) << 8 | (minor & !0xff) << 12;
+    // SAFETY: The string lives over the call.
+    checked(unsafe { mknod(path.as_ptr(), CHARACTER, device) }).map(drop)
+}
+
+/// Loads a kernel module.
+pub fn load_module(file: &File) -> Result<(), Errno> {
+    // SAFETY: The string of parameters is constant.
+    checked(unsafe { syscall(number::FINIT_MODULE, file.as_raw_fd(), c"".as_ptr(), 0) }).map(drop)
+}
+
+/// Unloads a kernel module, or says at once that it is in use.
+pub fn unload_module(name: &str) -> Result<(), Errno> {
+    const NONBLOCK: c_int = 0o4000;
+    let name = CString::new(name).expect("a name without NUL");
+    // SAFETY: The string lives over the call.
+    checked(unsafe { syscall(number::DELETE_MODULE, name.as_ptr(), NONBLOCK) }).map(drop)
+}
+
+/// userfaultfd(2): a file that hears of pages that are missing.
+pub fn userfaultfd() -> Result<File, Errno> {
+    const CLOEXEC_NONBLOCK: c_int = 0o2_004_000;
+    // SAFETY: Touches no memory.
+    let fd = checked(unsafe { syscall(number::USERFAULTFD, CLOEXEC_NONBLOCK) })?;
+    // SAFETY: The descriptor is new and nobody else's.
+    Ok(unsafe { File::from_raw_fd(fd as c_int) })
+}
+
+impl From<Errno> for io::Error {
+    fn from(errno: Errno) -> Self {
+        Self::from_raw_os_error(errno.0)
+    }
+}
