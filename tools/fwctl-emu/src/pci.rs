@@ -14,8 +14,6 @@ mod function;
 mod init_segment;
 mod mailbox;
 mod observer;
-#[cfg(test)]
-mod tests;
 
 pub use bus::{Bus, DmaError};
 pub use config_space::CONFIG_SIZE;

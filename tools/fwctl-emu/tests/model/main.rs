@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+//! The firmware model, command by command.
+
+mod capabilities;
+mod event_queues;
+mod headers;
+mod lifecycle;
+mod message;
+mod pages;
+mod random;
+mod registers;
+mod user_contexts;
