@@ -2,7 +2,7 @@
 
 //! Where the commands find devices.
 
-use fwctl::{Class, Device, Error, Transport};
+use fwctl::{CharDev, Class, Device, Error, Transport};
 
 /// A device that a command talks to.
 pub struct Opened {
@@ -20,7 +20,8 @@ pub trait Devices {
     /// All devices.
     fn list(&self) -> Result<Vec<Device>, Error>;
 
-    /// Opens the device that `name` means.
+    /// Opens the device that `name` means: kernel name, path, PCI address, or `fd:` and the number of
+    /// a descriptor that is open already.
     fn open(&self, name: &str) -> Result<Opened, Error>;
 }
 
@@ -34,6 +35,12 @@ impl Devices for Class {
     }
 
     fn open(&self, name: &str) -> Result<Opened, Error> {
+        if let Some(number) = name.strip_prefix("fd:").and_then(|fd| fd.parse().ok()) {
+            return Ok(Opened {
+                name: name.to_owned(),
+                transport: Box::new(CharDev::inherit(number)?),
+            });
+        }
         let device = self.find(name)?;
         let transport = Box::new(device.open()?);
         Ok(Opened {

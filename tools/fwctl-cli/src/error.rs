@@ -97,7 +97,7 @@ impl Error {
             fwctl::Error::NoSuchDevice { .. } | fwctl::Error::WrongType { .. } => Exit::NoDevice,
             fwctl::Error::Open { .. } | fwctl::Error::Info { .. } => match self.errno() {
                 Some(Errno::EACCES | Errno::EPERM) => Exit::Permission,
-                Some(Errno::ENOENT | Errno::ENOTTY) => Exit::NoDevice,
+                Some(Errno::ENOENT | Errno::EBADF | Errno::ENOTTY) => Exit::NoDevice,
                 Some(Errno::ENODEV | Errno::ENXIO | Errno::ENOLINK | Errno::EIO)
                 | Some(Errno::ETIMEDOUT | Errno::EREMOTEIO) => Exit::Transport,
                 _ => Exit::Other,

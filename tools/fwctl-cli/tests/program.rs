@@ -34,6 +34,17 @@ fn the_exit_code_is_the_documented_one() {
 }
 
 #[test]
+fn an_inherited_descriptor_is_a_device() {
+    // Standard error is one; that it is no fwctl device is for the kernel to say.
+    let output = output(&["info", "fd:2", "--json"]);
+    assert_eq!(output.status.code(), Some(3));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("\"errno\": \"ENOTTY\""), "{text}");
+    let output = fwctl(&["info", "fd:99"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+}
+
+#[test]
 fn there_is_no_colour_outside_a_terminal() {
     for words in [&["--help"][..], &["--no-such-option"], &["info", "none"]] {
         let output = output(words);

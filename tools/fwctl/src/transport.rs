@@ -6,6 +6,9 @@ use std::fs::{File, OpenOptions};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
+use rustix::io::Errno;
+use rustix::process::{getpid, pidfd_getfd, pidfd_open, PidfdFlags, PidfdGetfdFlags};
+
 use crate::error::Error;
 use crate::ioctl;
 use crate::scope::RpcScope;
@@ -67,6 +70,34 @@ impl CharDev {
             Err(source) => Err(Error::Open { path, source }),
         }
     }
+
+    /// Takes over a device that is already open: another reference to the file behind the
+    /// descriptor `number` of this process.
+    ///
+    /// In this way a process without the right to open devices can be given one.
+    pub fn inherit(number: i32) -> Result<Self, Error> {
+        let path = PathBuf::from(format!("fd:{number}"));
+        match duplicate(number) {
+            Ok(file) => Ok(Self { file, path }),
+            Err(errno) => Err(Error::Open {
+                path,
+                source: errno.into(),
+            }),
+        }
+    }
+}
+
+/// Another reference to the file behind the descriptor `number` of this process.
+///
+/// The number is the user's, and may be anyone's or nobody's; the kernel can be asked about it
+/// without a promise that it is open.
+fn duplicate(number: i32) -> Result<File, Errno> {
+    if number < 0 {
+        return Err(Errno::BADF);
+    }
+    let this = pidfd_open(getpid(), PidfdFlags::empty())?;
+    let file = pidfd_getfd(this, number, PidfdGetfdFlags::empty())?;
+    Ok(file.into())
 }
 
 impl Transport for CharDev {
@@ -100,6 +131,8 @@ impl Transport for CharDev {
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::AsRawFd;
+
     use super::*;
 
     #[test]
@@ -110,6 +143,19 @@ mod tests {
             null.rpc(RpcScope::Configuration, &[0; 16], 16),
             Err(Error::Rpc { .. })
         ));
+    }
+
+    #[test]
+    fn an_open_device_is_taken_over() {
+        let null = File::open("/dev/null").unwrap();
+        let taken = CharDev::inherit(null.as_raw_fd()).unwrap();
+        drop(null);
+        let error = taken.info().unwrap_err();
+        let ours = std::error::Error::source(&error).unwrap();
+        assert!(ours.to_string().contains("ioctl"), "{ours}");
+        for number in [-1, 1 << 20] {
+            assert!(matches!(CharDev::inherit(number), Err(Error::Open { .. })));
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::table;
 /// Tell what a device is
 #[derive(Debug, Args)]
 pub(crate) struct Info {
-    /// Kernel name, path or PCI address
+    /// Kernel name, path, PCI address, or fd:N for an open descriptor
     #[arg(value_name = "DEV")]
     device: String,
 }

@@ -18,7 +18,7 @@ use crate::{hexdump, scope};
 /// where that is known, else at scope configuration.
 #[derive(Debug, Args)]
 pub(crate) struct Rpc {
-    /// Kernel name, path or PCI address
+    /// Kernel name, path, PCI address, or fd:N for an open descriptor
     #[arg(value_name = "DEV")]
     device: String,
 

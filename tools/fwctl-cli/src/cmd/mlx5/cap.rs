@@ -14,7 +14,7 @@ use crate::table;
 /// Show the capabilities of a device
 #[derive(Debug, Args)]
 pub(crate) struct Cap {
-    /// Kernel name, path or PCI address
+    /// Kernel name, path, PCI address, or fd:N for an open descriptor
     #[arg(value_name = "DEV")]
     device: String,
 
