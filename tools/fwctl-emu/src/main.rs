@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, LineWriter};
 use std::path::{Path, PathBuf};
@@ -59,16 +60,13 @@ enum Error {
 
 fn main() -> ExitCode {
     let Device::Connectx(serve) = Arguments::parse().device;
-    match run(&serve) {
-        Ok(never) => match never {},
-        Err(error) => {
-            report(&error);
-            ExitCode::FAILURE
-        }
-    }
+    let Err(error) = run(&serve);
+    report(&error);
+    ExitCode::FAILURE
 }
 
-fn run(serve: &Serve) -> Result<std::convert::Infallible, Error> {
+/// Serves until a signal ends the program.
+fn run(serve: &Serve) -> Result<Infallible, Error> {
     let observer = observer(serve.log.as_deref())?;
     let device = ConnectX::new(Config::default());
     let server = Server::listen(&serve.socket)?;

@@ -115,3 +115,56 @@ fn write_status(f: &mut fmt::Formatter<'_>, answer: &[u8]) -> fmt::Result {
     }?;
     write!(f, " syndrome={:#x}", mbox_out::syndrome.u32(answer))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::prm::Delivery;
+
+    fn decoded(request: &[u8], answer: &[u8], delivery: Delivery) -> String {
+        let record = CommandRecord {
+            slot: 3,
+            request,
+            answer,
+            input_length: 16,
+            output_length: 32,
+            delivery,
+            took: Duration::from_micros(7),
+        };
+        Decoded(&record).to_string()
+    }
+
+    #[test]
+    fn a_register_is_named() {
+        let request = [0x08, 0x05, 0, 2, 0, 0, 0, 1, 0, 0, 0x90, 0x20, 0, 0, 0, 0];
+        assert_eq!(
+            decoded(&request, &[0; 32], Delivery::Ok),
+            "slot=3 op=ACCESS_REG(0x805) op_mod=0x1 reg=MGIR(0x9020) uid=2 in=16 out=32 \
+             delivery=ok status=ok(0x0) syndrome=0x0 took=7us"
+        );
+    }
+
+    #[test]
+    fn a_capability_is_named() {
+        let request = [0x01, 0x00, 0, 0, 0, 0, 0, 0x41];
+        let line = decoded(&request, &[0; 32], Delivery::Ok);
+        assert!(line.contains("op=QUERY_HCA_CAP(0x100) op_mod=0x41 cap=general_2.current"));
+    }
+
+    #[test]
+    fn what_is_unknown_is_a_number() {
+        let request = [0x0f, 0xff, 0, 0, 0, 0, 0, 0];
+        let answer = [0x77, 0, 0, 0, 0, 0, 0x12, 0x34];
+        let line = decoded(&request, &answer, Delivery::Ok);
+        assert!(line.contains("op=0xfff ") && line.contains("status=0x77 syndrome=0x1234"));
+    }
+
+    #[test]
+    fn an_undelivered_command_has_no_status() {
+        let request = [0x08, 0x0d, 0, 0, 0, 0, 0, 0];
+        let line = decoded(&request, &[], Delivery::Token);
+        assert!(line.ends_with("delivery=token-error took=7us"), "{line}");
+    }
+}

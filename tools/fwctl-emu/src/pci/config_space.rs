@@ -113,9 +113,11 @@ impl ConfigSpace {
 
     /// Reads any bytes; past the end there are zeros.
     pub(super) fn read(&self, offset: u64, data: &mut [u8]) {
-        for (byte, index) in data.iter_mut().zip(offset..) {
-            let index = usize::try_from(index).unwrap_or(CONFIG_SIZE);
-            *byte = self.value.get(index).copied().unwrap_or(0);
+        data.fill(0);
+        if let Some(start) = inside(offset) {
+            for (byte, value) in data.iter_mut().zip(&self.value[start..]) {
+                *byte = *value;
+            }
         }
     }
 
@@ -124,16 +126,22 @@ impl ConfigSpace {
     #[must_use]
     pub(super) fn write(&mut self, offset: u64, data: &[u8]) -> bool {
         let mut reset = false;
-        for (byte, index) in data.iter().zip(offset..) {
-            let index = usize::try_from(index).unwrap_or(CONFIG_SIZE);
-            if let Some(value) = self.value.get_mut(index) {
+        if let Some(start) = inside(offset) {
+            for (byte, index) in data.iter().zip(start..CONFIG_SIZE) {
                 let mask = self.writable[index];
-                *value = *value & !mask | byte & mask;
+                self.value[index] = self.value[index] & !mask | byte & mask;
                 reset |= index == DEVICE_CONTROL_HIGH && byte & FUNCTION_LEVEL_RESET != 0;
             }
         }
         reset
     }
+}
+
+/// The offset as an index, if it is inside the space.
+fn inside(offset: u64) -> Option<usize> {
+    usize::try_from(offset)
+        .ok()
+        .filter(|start| *start < CONFIG_SIZE)
 }
 
 #[cfg(test)]

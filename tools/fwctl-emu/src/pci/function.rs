@@ -91,9 +91,9 @@ impl Function {
                 .remark(Remark::WriteIgnored { offset, length });
             return;
         }
-        for (register, offset) in data.chunks_exact(4).zip((offset..).step_by(4)) {
+        for (register, distance) in data.chunks_exact(4).zip((0..).step_by(4)) {
             let value = Field::new("register", 0, 32).u32(register);
-            self.register_write(bus, offset, value);
+            self.register_write(bus, offset.saturating_add(distance), value);
         }
     }
 

@@ -87,7 +87,7 @@ fn the_owner_bit_alternates_by_round() {
         nop(&mut machine, 0);
         let slot = RING + event % SIZE * 64;
         let [owner] = machine.read(slot + 63);
-        assert_eq!(u64::from(owner), event / SIZE & 1, "event {event}");
+        assert_eq!(u64::from(owner), (event / SIZE) & 1, "event {event}");
         let consumer = u32::try_from(event + 1).unwrap();
         machine.write_register(uar + 0x48, doorbell(eqn, consumer));
     }

@@ -44,6 +44,7 @@ fn offset() -> impl Strategy<Value = u64> {
     prop_oneof![
         any::<u64>(),
         0u64..0x1100,
+        Just(u64::MAX - 3),
         Just(0x10),
         Just(0x14),
         Just(0x18),
