@@ -281,7 +281,7 @@ pub const SIGKILL: c_int = 9;
 /// A signal that programs may use as they like.
 pub const SIGUSR1: c_int = 10;
 
-/// Lets SIGUSR1 interrupt system calls, without any other effect.
+/// Lets SIGUSR1 interrupt system calls and do nothing else.
 pub fn ignore_interruption() {
     extern "C" fn nothing(_: c_int) {}
     // SAFETY: The handler does nothing, which is allowed at any time.
