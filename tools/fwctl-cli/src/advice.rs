@@ -18,6 +18,10 @@ pub(crate) fn advice(error: &Error) -> Option<String> {
             refusal: Some(refusal),
             ..
         } => Some(of_refusal(*refusal)),
+        Error::NotAskedFor { scope, .. } => Some(format!(
+            "After it the device may not be in a supported state; if that is meant, say --scope {}.",
+            scope::name(*scope)
+        )),
         Error::Undelivered { scope, .. } => of_errno(error.errno()?, *scope),
         Error::Hex(_) => Some(
             "Write the request as pairs of hexadecimal digits, or give it in a file: @FILE.".into(),

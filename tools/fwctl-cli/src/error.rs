@@ -36,6 +36,15 @@ pub(crate) enum Error {
         source: io::Error,
     },
 
+    /// A message needs a scope that the caller has to ask for.
+    #[error("{message} needs scope {}, which taints the kernel", scope::name(*.scope))]
+    NotAskedFor {
+        /// Name or number of the message.
+        message: String,
+        /// Lowest scope at which it may be sent.
+        scope: RpcScope,
+    },
+
     /// The request could not be read.
     #[error("cannot read the request from {name}")]
     Input {
@@ -88,6 +97,7 @@ impl Error {
             Self::Usage(_) | Self::Hex(_) | Self::Input { .. } | Self::NoCommand(_) => Exit::Usage,
             Self::Library(error) => self.library(error),
             Self::Undelivered { scope, .. } => self.undelivered(*scope),
+            Self::NotAskedFor { .. } => Exit::Refused,
             Self::Write(_) => Exit::Other,
         }
     }

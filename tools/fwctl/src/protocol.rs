@@ -63,6 +63,15 @@ impl Protocol {
         self.policy.rule(self.command(request)?.opcode)
     }
 
+    /// What `request` asks for by name, or by number where there is no row.
+    pub fn name(&self, request: &[u8]) -> String {
+        match (self.rule(request), self.command(request)) {
+            (Some(rule), _) => rule.name.to_owned(),
+            (None, Some(command)) => format!("command {:#x}", command.opcode),
+            (None, None) => "a request without a whole head".to_owned(),
+        }
+    }
+
     /// The lowest scope at which `request` may be sent, `None` if it may not be sent at all.
     pub fn least_scope(&self, request: &[u8]) -> Option<RpcScope> {
         let command = self.command(request)?;
@@ -136,6 +145,13 @@ mod tests {
             Refusal::ResponseLength(at_least(16))
         );
         assert_eq!(MLX5.least_scope(&[]), None);
+    }
+
+    #[test]
+    fn requests_have_a_name_or_a_number() {
+        assert_eq!(MLX5.name(&mlx5_request(0x303, 0)), "QUERY_EQ");
+        assert_eq!(MLX5.name(&mlx5_request(0x500, 0)), "command 0x500");
+        assert_eq!(MLX5.name(&[]), "a request without a whole head");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read, Write};
 
 use clap::Args;
-use fwctl::mlx5::{self, Verdict};
+use fwctl::mlx5::Verdict;
 use fwctl::{DeviceType, Protocol, RpcScope};
 use serde::Serialize;
 
@@ -14,8 +14,9 @@ use crate::{hexdump, scope};
 
 /// Send one message to the firmware and print its answer
 ///
-/// Without --scope the message is sent at the lowest scope that the device's driver lets it through,
-/// where that is known, else at scope configuration.
+/// Without --scope the message is sent at the lowest scope at which the device's driver lets it
+/// through, where that is known, else at scope configuration. A scope that taints the kernel has to
+/// be asked for.
 #[derive(Debug, Args)]
 pub(crate) struct Rpc {
     /// Kernel name, path, PCI address, or fd:N for an open descriptor
@@ -39,8 +40,8 @@ pub(crate) struct Rpc {
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     device: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    command: Option<String>,
+    /// What was sent, by name where that is known.
+    message: String,
     scope: &'static str,
     /// Length of the whole answer, which may be more than there was memory for.
     out_len: usize,
@@ -83,27 +84,21 @@ impl Rpc {
         let opened = devices.open(&self.device)?;
         let device_type = opened.transport.info()?.device_type;
         let protocol = Protocol::of(device_type);
-        let scope = self.scope.unwrap_or_else(|| {
-            let least = protocol.and_then(|protocol| protocol.least_scope(&request));
-            least.unwrap_or(RpcScope::Configuration)
-        });
+        let scope = match self.scope {
+            Some(scope) => scope,
+            None => least_scope(protocol, &request)?,
+        };
         let sent = opened.transport.rpc(scope, &request, self.out_len);
         let response = sent.map_err(|error| explain(error, protocol, &request, self.out_len))?;
 
-        let verdict = match device_type {
-            DeviceType::Mlx5 => Verdict::of(&response.bytes),
-            _ => None,
+        let message = name(protocol, &request);
+        let (verdict, failure) = match device_type {
+            DeviceType::Mlx5 => judge(&message, &response.bytes),
+            _ => (None, None),
         };
-        let failure = verdict.filter(|verdict| !verdict.is_ok()).map(|verdict| {
-            Error::Library(fwctl::Error::Status {
-                command: mlx5::command_name(&request),
-                verdict,
-            })
-        });
-        let rule = protocol.and_then(|protocol| protocol.rule(&request));
         let report = Report {
             device: opened.name,
-            command: rule.map(|rule| rule.name.to_owned()),
+            message,
             scope: scope::name(scope),
             out_len: response.length,
             response: response.bytes,
@@ -115,29 +110,71 @@ impl Rpc {
 
 /// The bytes that the words of the command line stand for.
 fn read_message(words: &[String], input: &mut dyn Read) -> Result<Vec<u8>, Error> {
-    match words {
-        [word] if word == "-" => {
-            let mut bytes = Vec::new();
-            input
-                .read_to_end(&mut bytes)
-                .map_err(|source| Error::Input {
-                    name: "standard input".to_owned(),
-                    source,
-                })?;
-            Ok(bytes)
+    let failed = |name: &str| {
+        let name = name.to_owned();
+        move |source| Error::Input { name, source }
+    };
+    let [word] = words else {
+        return hexadecimal(words);
+    };
+    if word == "-" {
+        let mut bytes = Vec::new();
+        let read = input.read_to_end(&mut bytes);
+        read.map_err(failed("standard input"))?;
+        return Ok(bytes);
+    }
+    match word.strip_prefix('@') {
+        Some(name) => fs::read(name).map_err(failed(name)),
+        None => hexadecimal(words),
+    }
+}
+
+/// The bytes that hexadecimal `words` write, each with or without `0x`.
+fn hexadecimal(words: &[String]) -> Result<Vec<u8>, Error> {
+    let digits = words
+        .iter()
+        .map(|word| word.strip_prefix("0x").unwrap_or(word));
+    Ok(hex::decode(digits.collect::<String>())?)
+}
+
+/// The scope for a message where none was asked for.
+fn least_scope(protocol: Option<&Protocol>, request: &[u8]) -> Result<RpcScope, Error> {
+    let least = protocol.and_then(|protocol| protocol.least_scope(request));
+    match least {
+        Some(scope) if scope.taints() => Err(Error::NotAskedFor {
+            message: name(protocol, request),
+            scope,
+        }),
+        // What has no rule is for the kernel to refuse.
+        least => Ok(least.unwrap_or(RpcScope::Configuration)),
+    }
+}
+
+/// What an mlx5 firmware says in `answer`, and the failure if it says so or nothing at all.
+fn judge(message: &str, answer: &[u8]) -> (Option<Verdict>, Option<Error>) {
+    let command = message.to_owned();
+    match Verdict::of(answer) {
+        Some(verdict) if verdict.is_ok() => (Some(verdict), None),
+        Some(verdict) => {
+            let error = fwctl::Error::Status { command, verdict };
+            (Some(verdict), Some(error.into()))
         }
-        [word] if word.starts_with('@') => {
-            let name = word.trim_start_matches('@');
-            fs::read(name).map_err(|source| Error::Input {
-                name: name.to_owned(),
-                source,
-            })
-        }
-        words => {
-            let digits = words.iter().map(|word| word.trim_start_matches("0x"));
-            Ok(hex::decode(digits.collect::<String>())?)
+        None => {
+            let error = fwctl::Error::ShortAnswer {
+                command,
+                got: answer.len(),
+                needed: Protocol::of(DeviceType::Mlx5).map_or(0, |mlx5| mlx5.response_head),
+            };
+            (None, Some(error.into()))
         }
     }
+}
+
+fn name(protocol: Option<&Protocol>, request: &[u8]) -> String {
+    protocol.map_or_else(
+        || "the message".to_owned(),
+        |protocol| protocol.name(request),
+    )
 }
 
 /// Adds to the kernel's refusal why the driver would refuse the message.
@@ -150,10 +187,9 @@ fn explain(
     let fwctl::Error::Rpc { scope, source } = error else {
         return error.into();
     };
-    let rule = protocol.and_then(|protocol| protocol.rule(request));
     let refusal = protocol.and_then(|protocol| protocol.admit(scope, request, response).err());
     Error::Undelivered {
-        message: rule.map_or_else(|| "the message".to_owned(), |rule| rule.name.to_owned()),
+        message: name(protocol, request),
         scope,
         refusal,
         source,
@@ -162,8 +198,7 @@ fn explain(
 
 impl Report {
     pub(crate) fn text(&self, out: &mut dyn Write) -> io::Result<()> {
-        let command = self.command.as_deref().unwrap_or("message");
-        write!(out, "{command} at scope {}", self.scope)?;
+        write!(out, "{} at scope {}", self.message, self.scope)?;
         if let Some(firmware) = &self.firmware {
             write!(out, ": {}", firmware.verdict)?;
         }

@@ -85,7 +85,7 @@ fn rpc_reads_a_register_at_the_lowest_scope() {
     let mut command = vec!["rpc", "fwctl0", "--out-len", "176", "--json"];
     command.extend(words(&message));
     let json = fwctl(&command).json();
-    assert_eq!(json["command"], "ACCESS_REG");
+    assert_eq!(json["message"], "ACCESS_REG");
     assert_eq!(json["scope"], "debug-read-only");
     assert_eq!(json["out_len"], 176);
     assert_eq!(json["firmware"]["status_name"], "ok");
@@ -118,7 +118,7 @@ fn rpc_takes_the_message_from_standard_input() {
     let message = [1, 0, 0, 0, 0, 0, 0, 0, b'h', b'i'];
     let ran = fwctl_on(&Emulated, None, &["rpc", "fwctl1", "-", "--json"], &message);
     let json = ran.json();
-    assert_eq!(json["command"], "ECHO");
+    assert_eq!(json["message"], "ECHO");
     assert_eq!(json["scope"], "configuration");
     assert_eq!(json["response"], "00000000000000006869");
     assert!(json.get("firmware").is_none());

@@ -10,6 +10,8 @@ use crate::emulated::fwctl;
 const QUERY_EQ: &str = "03030000000000000000000100000000";
 /// CREATE_QP, which no scope admits.
 const CREATE_QP: &str = "05000000000000000000000000000000";
+/// SET_DIAGNOSTIC_PARAMS, which needs scope debug-write.
+const SET_DIAGNOSTIC_PARAMS: &str = "08200000000000000000000000000000";
 
 struct Row {
     words: &'static [&'static str],
@@ -59,8 +61,15 @@ const ROWS: &[Row] = &[
         words: &["rpc", "fwctl0", "--scope", "debug-write-full", CREATE_QP],
         exit: Exit::Refused,
         kind: "refused",
-        says: "Bad message (EBADMSG)",
+        says: "the kernel did not deliver command 0x500 at scope debug-write-full: Bad message (EBADMSG)",
         hint: Some("The driver has no rule for this message"),
+    },
+    Row {
+        words: &["rpc", "fwctl0", SET_DIAGNOSTIC_PARAMS],
+        exit: Exit::Refused,
+        kind: "refused",
+        says: "SET_DIAGNOSTIC_PARAMS needs scope debug-write, which taints the kernel",
+        hint: Some("say --scope debug-write."),
     },
     Row {
         words: &["rpc", "fwctl0", "0303"],
@@ -148,6 +157,14 @@ fn each_failure_is_json_with_the_same_content() {
         assert_eq!(error.get("hint").is_some(), row.hint.is_some());
         assert!(ran.err.starts_with("fwctl: "), "{}", ran.err);
     }
+}
+
+#[test]
+fn an_answer_without_a_head_is_shown_all_the_same() {
+    let ran = fwctl(&["rpc", "short-answer", QUERY_EQ, "--json"]);
+    assert_eq!(ran.exit, Exit::Answer);
+    assert_eq!(ran.json()["response"], "000000");
+    assert_eq!(ran.json()["error"]["kind"], "answer");
 }
 
 #[test]

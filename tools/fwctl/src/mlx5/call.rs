@@ -2,8 +2,7 @@
 
 //! Sending a command and judging the answer.
 
-use fwctl_policy::mlx5::wire::{RequestHeader, ResponseHeader};
-use zerocopy::FromBytes;
+use fwctl_policy::mlx5::wire::ResponseHeader;
 
 use super::status::Verdict;
 use crate::error::Error;
@@ -21,32 +20,15 @@ pub fn call(transport: &dyn Transport, request: &[u8], response: usize) -> Resul
     let scope = scope.unwrap_or(RpcScope::Configuration);
     let answer = transport.rpc(scope, request, response)?;
     let verdict = Verdict::of(&answer.bytes).ok_or_else(|| Error::ShortAnswer {
-        command: command_name(request),
+        command: MLX5.name(request),
         got: answer.bytes.len(),
         needed: size_of::<ResponseHeader>(),
     })?;
     if !verdict.is_ok() {
         return Err(Error::Status {
-            command: command_name(request),
+            command: MLX5.name(request),
             verdict,
         });
     }
     Ok(answer.bytes)
-}
-
-/// What the command in `request` is called, or its number where that is not known.
-pub fn command_name(request: &[u8]) -> String {
-    let Some(header) = header(request) else {
-        return "a command cut short".to_owned();
-    };
-    let opcode = header.command().opcode;
-    match MLX5.policy.rule(opcode) {
-        Some(rule) => rule.name.to_owned(),
-        None => format!("command {opcode:#x}"),
-    }
-}
-
-fn header(request: &[u8]) -> Option<&RequestHeader> {
-    let (header, _) = RequestHeader::ref_from_prefix(request).ok()?;
-    Some(header)
 }
