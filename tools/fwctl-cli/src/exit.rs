@@ -102,6 +102,20 @@ mod tests {
     }
 
     #[test]
+    fn the_documentation_has_the_same_table() {
+        let page = include_str!("../../../Documentation/cli.rst");
+        for (exit, name, meaning) in TABLE {
+            let row = if exit == Exit::Done {
+                format!("{}                     {meaning}\n", exit.code())
+            } else {
+                let name = format!("``{name}``");
+                format!("{}     {name:14}  {meaning}\n", exit.code())
+            };
+            assert!(page.contains(&row), "{row}");
+        }
+    }
+
+    #[test]
     fn the_help_lists_every_code() {
         assert_eq!(help().lines().count(), 1 + TABLE.len());
         assert!(help().contains("  6  the firmware did not carry it out"));

@@ -11,7 +11,7 @@ mod layout;
 mod status;
 mod uctx;
 
-pub use call::call;
+pub use call::{call, check};
 pub use capability::{query_hca_cap, Capabilities, CapabilityType, Mode, GENERAL};
 pub use info::UctxInfo;
 pub use layout::{Field, Form};

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read, Write};
 
 use clap::Args;
-use fwctl::mlx5::Verdict;
+use fwctl::mlx5::{self, Verdict};
 use fwctl::{DeviceType, Protocol, RpcScope};
 use serde::Serialize;
 
@@ -93,7 +93,10 @@ impl Rpc {
 
         let message = name(protocol, &request);
         let (verdict, failure) = match device_type {
-            DeviceType::Mlx5 => judge(&message, &response.bytes),
+            DeviceType::Mlx5 => (
+                Verdict::of(&response.bytes),
+                mlx5::check(&message, &response.bytes).err(),
+            ),
             _ => (None, None),
         };
         let report = Report {
@@ -104,7 +107,7 @@ impl Rpc {
             response: response.bytes,
             firmware: verdict.map(Firmware::from),
         };
-        Ok((report, failure))
+        Ok((report, failure.map(Error::from)))
     }
 }
 
@@ -147,26 +150,6 @@ fn least_scope(protocol: Option<&Protocol>, request: &[u8]) -> Result<RpcScope, 
         }),
         // What has no rule is for the kernel to refuse.
         least => Ok(least.unwrap_or(RpcScope::Configuration)),
-    }
-}
-
-/// What an mlx5 firmware says in `answer`, and the failure if it says so or nothing at all.
-fn judge(message: &str, answer: &[u8]) -> (Option<Verdict>, Option<Error>) {
-    let command = message.to_owned();
-    match Verdict::of(answer) {
-        Some(verdict) if verdict.is_ok() => (Some(verdict), None),
-        Some(verdict) => {
-            let error = fwctl::Error::Status { command, verdict };
-            (Some(verdict), Some(error.into()))
-        }
-        None => {
-            let error = fwctl::Error::ShortAnswer {
-                command,
-                got: answer.len(),
-                needed: Protocol::of(DeviceType::Mlx5).map_or(0, |mlx5| mlx5.response_head),
-            };
-            (None, Some(error.into()))
-        }
     }
 }
 

@@ -18,17 +18,23 @@ use crate::transport::Transport;
 pub fn call(transport: &dyn Transport, request: &[u8], response: usize) -> Result<Vec<u8>, Error> {
     let scope = MLX5.least_scope(request);
     let scope = scope.unwrap_or(RpcScope::Configuration);
-    let answer = transport.rpc(scope, request, response)?;
-    let verdict = Verdict::of(&answer.bytes).ok_or_else(|| Error::ShortAnswer {
-        command: MLX5.name(request),
-        got: answer.bytes.len(),
+    let answer = transport.rpc(scope, request, response)?.bytes;
+    check(&MLX5.name(request), &answer)?;
+    Ok(answer)
+}
+
+/// Whether `answer` says that the firmware carried `command` out.
+pub fn check(command: &str, answer: &[u8]) -> Result<(), Error> {
+    let verdict = Verdict::of(answer).ok_or_else(|| Error::ShortAnswer {
+        command: command.to_owned(),
+        got: answer.len(),
         needed: size_of::<ResponseHeader>(),
     })?;
-    if !verdict.is_ok() {
-        return Err(Error::Status {
-            command: MLX5.name(request),
-            verdict,
-        });
+    if verdict.is_ok() {
+        return Ok(());
     }
-    Ok(answer.bytes)
+    Err(Error::Status {
+        command: command.to_owned(),
+        verdict,
+    })
 }

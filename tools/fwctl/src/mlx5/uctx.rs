@@ -8,12 +8,15 @@ use fwctl_policy::mlx5::wire::{
 };
 use zerocopy::{FromBytes, IntoBytes};
 
+use super::call::check;
 use super::info::UctxInfo;
-use super::status::Verdict;
 use crate::error::Error;
 use crate::loopback::{Firmware, Loopback};
 use crate::transport::Info;
 use crate::uapi::DeviceType;
+
+/// Name of the command that makes a user context.
+const CREATE_UCTX: &str = "CREATE_UCTX";
 
 /// A firmware as one file descriptor sees it: each request carries the uid of the descriptor's user
 /// context, and each answer fills its memory.
@@ -27,19 +30,13 @@ pub fn loopback<F: Firmware>(mut firmware: F) -> Result<Loopback<Uctx<F>>, Error
     let request = CreateUctx::new(TOOLS_RESOURCES);
     let needed = size_of::<CreateUctxResponse>();
     let answer = firmware.execute(request.as_bytes(), needed);
-    let short = || Error::ShortAnswer {
-        command: "CREATE_UCTX".to_owned(),
-        got: answer.len(),
-        needed,
-    };
-    let verdict = Verdict::of(&answer).ok_or_else(short)?;
-    if !verdict.is_ok() {
-        return Err(Error::Status {
-            command: "CREATE_UCTX".to_owned(),
-            verdict,
-        });
-    }
-    let (response, _) = CreateUctxResponse::ref_from_prefix(&answer).map_err(|_| short())?;
+    check(CREATE_UCTX, &answer)?;
+    let (response, _) =
+        CreateUctxResponse::ref_from_prefix(&answer).map_err(|_| Error::ShortAnswer {
+            command: CREATE_UCTX.to_owned(),
+            got: answer.len(),
+            needed,
+        })?;
     let uid = response.uid.get();
     let uctx = UctxInfo {
         uid: uid.into(),
