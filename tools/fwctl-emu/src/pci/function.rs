@@ -130,6 +130,10 @@ impl Function {
             self.observer.remark(Remark::BusMasterOff);
             return;
         }
+        if !self.init.has_queue() {
+            self.observer.remark(Remark::NoQueue);
+            return;
+        }
         for slot in (0..32u8).filter(|slot| slots >> slot & 1 == 1) {
             let result = self.run_command(bus, slot);
             self.note(result);

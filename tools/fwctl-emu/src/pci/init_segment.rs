@@ -59,6 +59,11 @@ impl InitSegment {
         queue + u64::from(slot) * ENTRY_SIZE as u64
     }
 
+    /// Whether the driver has told where the command queue is.
+    pub(super) fn has_queue(&self) -> bool {
+        self.entry_address(0) != 0
+    }
+
     /// The segment as it reads now.
     pub(super) fn render(&self) -> [u8; SEGMENT_SIZE] {
         let mut segment = [0; SEGMENT_SIZE];

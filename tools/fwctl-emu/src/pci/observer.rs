@@ -37,6 +37,9 @@ pub enum Remark {
     /// A doorbell rang while the guest had not allowed DMA.
     #[error("doorbell ignored: bus mastering is off")]
     BusMasterOff,
+    /// A doorbell rang before the command queue's address was told.
+    #[error("doorbell ignored: there is no command queue")]
+    NoQueue,
     /// A doorbell rang for an entry that is not the device's.
     #[error("doorbell ignored: slot {slot} is not owned by the device")]
     NotOwned {

@@ -65,6 +65,9 @@ fn either_reset_leaves_a_device_that_wants_to_be_enabled() {
         let mut machine = Machine::new();
         reset(&mut machine);
         assert_eq!(machine.read_register(0x14), 0x56, "no queue");
+        machine.function.config_write(0x04, &[0x06, 0x00]);
+        machine.ring(0);
+        assert_eq!(machine.last_remark(), Some(Remark::NoQueue));
         machine.set_up();
         assert_eq!(machine.execute(0, &request(0x100, 16), 4112).1[0], 4);
         assert_eq!(machine.execute(0, &request(0x104, 16), 12).1[0], 0);
