@@ -131,6 +131,7 @@ impl Transport for CharDev {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{stderr, Write};
     use std::os::fd::AsRawFd;
 
     use super::*;
@@ -148,7 +149,14 @@ mod tests {
     #[test]
     fn an_open_device_is_taken_over() {
         let null = File::open("/dev/null").unwrap();
-        let taken = CharDev::inherit(null.as_raw_fd()).unwrap();
+        let taken = match duplicate(null.as_raw_fd()) {
+            Err(errno @ (Errno::PERM | Errno::NOSYS)) => {
+                // Some containers forbid it.
+                let _ = writeln!(stderr(), "descriptors cannot be taken over here: {errno}");
+                return;
+            }
+            _ => CharDev::inherit(null.as_raw_fd()).unwrap(),
+        };
         drop(null);
         let error = taken.info().unwrap_err();
         let ours = std::error::Error::source(&error).unwrap();

@@ -115,6 +115,19 @@ mod tests {
     }
 
     #[test]
+    fn every_place_and_width_is_read_bit_by_bit() {
+        let structure: Vec<u8> = (0..32_u32).map(|i| (i * 0x9d + 0x35) as u8).collect();
+        let bit = |at: usize| u64::from(structure[at / 8] >> (7 - at % 8) & 1);
+        for offset in 0..128 {
+            for width in 1..=64 {
+                let bits = (offset..offset + width).map(bit);
+                let expected = bits.fold(0, |number, bit| number << 1 | bit);
+                assert_eq!(field(offset, width).get(&structure), Some(expected));
+            }
+        }
+    }
+
+    #[test]
     fn a_field_past_the_end_has_no_number() {
         assert_eq!(field(0, 9).get(&[0xff]), None);
         assert_eq!(field(8, 1).get(&[0xff]), None);
