@@ -52,7 +52,7 @@ impl From<UctxInfo> for Uctx {
             uid: uctx.uid,
             uctx_caps: uctx.caps,
             uctx_cap_names: names
-                .filter(|(bit, _)| uctx.caps >> bit & 1 == 1)
+                .filter(|(bit, _)| (uctx.caps >> bit) & 1 == 1)
                 .map(|(_, name)| name)
                 .collect(),
         }

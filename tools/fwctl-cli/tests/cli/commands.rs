@@ -194,6 +194,17 @@ fn cap_shows_the_maximum_beside_it() {
 }
 
 #[test]
+fn cap_shows_only_what_it_is_asked_for() {
+    let ran = fwctl(&["mlx5", "cap", "fwctl0", "uctx_cap", "num_ports"]);
+    let names: Vec<_> = ran.out.lines().map(|line| words(line)[0]).collect();
+    assert_eq!(names, ["CAPABILITY", "num_ports", "uctx_cap"]);
+
+    let ran = fwctl(&["mlx5", "cap", "fwctl0", "num_port"]);
+    assert_eq!(ran.exit, Exit::Usage);
+    assert!(ran.err.contains("num_ports"), "{}", ran.err);
+}
+
+#[test]
 fn tables_fit_a_narrow_terminal() {
     for width in [40, 60, 80] {
         let ran = fwctl_on(&Emulated, Some(width), &["mlx5", "cap", "fwctl0"], b"");

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use clap::builder::PossibleValuesParser;
 use clap::Args;
 use fwctl::mlx5::{query_hca_cap, Field, Form, Mode, GENERAL};
 use serde::{Serialize, Serializer};
@@ -18,9 +19,18 @@ pub(crate) struct Cap {
     #[arg(value_name = "DEV")]
     device: String,
 
+    /// Only these capabilities; without a name, all
+    #[arg(value_name = "NAME", value_parser = names(), hide_possible_values = true)]
+    names: Vec<String>,
+
     /// Show what a driver might ask for beside what is in force
     #[arg(long)]
     max: bool,
+}
+
+/// What may be asked for by name.
+fn names() -> PossibleValuesParser {
+    PossibleValuesParser::new(GENERAL.fields.iter().map(|field| field.name))
 }
 
 /// The capabilities of one type.
@@ -96,7 +106,10 @@ impl Cap {
         } else {
             None
         };
-        let fields = current.fields().map(|(field, number)| Row {
+        let wanted =
+            |field: &Field| self.names.is_empty() || self.names.iter().any(|it| it == field.name);
+        let fields = current.fields().filter(|(field, _)| wanted(field));
+        let fields = fields.map(|(field, number)| Row {
             name: field.name,
             offset: field.offset,
             width: field.width,
