@@ -66,7 +66,7 @@ fn ours(opcode: u16, op_mod: u16) -> u32 {
     };
     let admitted = RpcScope::ALL.map(|scope| POLICY.admit(command, scope, 16, 16).is_ok());
     let bits = admitted.iter().rev();
-    bits.fold(0, |bits, admitted| bits << 1 | u32::from(*admitted))
+    bits.fold(0, |bits, admitted| (bits << 1) | u32::from(*admitted))
 }
 
 #[test]

@@ -104,7 +104,7 @@ pub fn query_hca_cap(
     };
     let mut request = RequestHeader::default();
     request.opcode.set(QUERY_HCA_CAP);
-    request.op_mod.set(capability_type.number << 1 | current);
+    request.op_mod.set((capability_type.number << 1) | current);
     let head = size_of::<ResponseHeader>();
     let needed = head + CAPABILITIES;
     let mut answer = call(transport, request.as_bytes(), needed)?;

@@ -59,7 +59,7 @@ impl Field {
         // A field of 64 bits may touch nine bytes.
         let number = bytes
             .iter()
-            .fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+            .fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
         let aligned = number >> (end.next_multiple_of(8) - end);
         let mask = u128::from(u64::MAX >> (64 - self.width));
         // CAST: the mask leaves 64 bits at most.
@@ -117,11 +117,11 @@ mod tests {
     #[test]
     fn every_place_and_width_is_read_bit_by_bit() {
         let structure: Vec<u8> = (0..32_u32).map(|i| (i * 0x9d + 0x35) as u8).collect();
-        let bit = |at: usize| u64::from(structure[at / 8] >> (7 - at % 8) & 1);
+        let bit = |at: usize| u64::from((structure[at / 8] >> (7 - at % 8)) & 1);
         for offset in 0..128 {
             for width in 1..=64 {
                 let bits = (offset..offset + width).map(bit);
-                let expected = bits.fold(0, |number, bit| number << 1 | bit);
+                let expected = bits.fold(0, |number, bit| (number << 1) | bit);
                 assert_eq!(field(offset, width).get(&structure), Some(expected));
             }
         }
