@@ -14,6 +14,7 @@ mod function;
 mod init_segment;
 mod mailbox;
 mod observer;
+mod run;
 
 pub use bus::{Bus, DmaError};
 pub use config_space::CONFIG_SIZE;

@@ -18,7 +18,12 @@ pub use layout::{Field, Layout, Source};
 pub use status::{Delivery, Status};
 
 /// Where Linux declares most of the structures.
-const MLX5_IFC: &str = "include/linux/mlx5/mlx5_ifc.h";
+const fn ifc(tag: &'static str) -> Source {
+    Source::Bits {
+        tag,
+        file: "include/linux/mlx5/mlx5_ifc.h",
+    }
+}
 
 /// Every structure declared in this module.
 pub fn layouts() -> impl Iterator<Item = &'static Layout> {

@@ -74,7 +74,11 @@ impl fmt::Display for Decoded<'_> {
         if !record.answer.is_empty() {
             write_status(f, record.answer)?;
         }
-        write!(f, " took={}us", record.took.as_micros())
+        write!(f, " took={}us", record.took.as_micros())?;
+        match record.refusal {
+            Some(refusal) => write!(f, ": {refusal}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -121,6 +125,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::model::Refusal;
     use crate::prm::Delivery;
 
     fn decoded(request: &[u8], answer: &[u8], delivery: Delivery) -> String {
@@ -131,6 +136,7 @@ mod tests {
             input_length: 16,
             output_length: 32,
             delivery,
+            refusal: (answer.first() == Some(&2)).then_some(Refusal::UnknownOpcode),
             took: Duration::from_micros(7),
         };
         Decoded(&record).to_string()
@@ -159,6 +165,15 @@ mod tests {
         let answer = [0x77, 0, 0, 0, 0, 0, 0x12, 0x34];
         let line = decoded(&request, &answer, Delivery::Ok);
         assert!(line.contains("op=0xfff ") && line.contains("status=0x77 syndrome=0x1234"));
+    }
+
+    #[test]
+    fn a_refusal_is_explained() {
+        let line = decoded(&[0; 16], &[2, 0, 0, 0, 0, 0, 0, 1], Delivery::Ok);
+        assert!(
+            line.ends_with(": the firmware has no command with this opcode"),
+            "{line}"
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 //! The commands the firmware knows, and how one is run.
 
-use super::connectx::{ConnectX, Effect, Phase};
+use super::connectx::{ConnectX, Effect, Outcome, Phase};
 use super::refusal::Refusal;
 use super::{adapter, capability, event_queue, issi, lifecycle, page, register, uar, user_context};
 use crate::prm::command::{mbox_in, mbox_out, ANSWER_HEADER, REQUEST_HEADER};
@@ -99,22 +99,16 @@ pub fn name(opcode: u16) -> Option<&'static str> {
     find(opcode).map(|command| command.name)
 }
 
-/// Runs one command and returns its answer, exactly `answer_length` bytes.
-pub(super) fn run(
-    device: &mut ConnectX,
-    request: &[u8],
-    answer_length: usize,
-) -> (Vec<u8>, Option<Effect>) {
+/// Runs one command; its answer has exactly `answer_length` bytes.
+pub(super) fn run(device: &mut ConnectX, request: &[u8], answer_length: usize) -> Outcome {
     let mut answer = vec![0; answer_length];
-    match dispatch(device, request, &mut answer) {
-        Ok(effect) => (answer, effect),
-        Err(refusal) => {
-            answer.fill(0);
-            mbox_out::status.set(&mut answer, refusal.status().code());
-            mbox_out::syndrome.set(&mut answer, refusal.syndrome());
-            (answer, None)
-        }
+    let result = dispatch(device, request, &mut answer);
+    if let Err(refusal) = result {
+        answer.fill(0);
+        mbox_out::status.set(&mut answer, refusal.status().code());
+        mbox_out::syndrome.set(&mut answer, refusal.syndrome());
     }
+    Outcome { answer, result }
 }
 
 fn dispatch(

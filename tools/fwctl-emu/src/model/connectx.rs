@@ -8,6 +8,7 @@ use super::config::Config;
 use super::event_queue::{EventQueue, EventQueues};
 use super::issi::Issi;
 use super::page::Pages;
+use super::refusal::Refusal;
 use super::register::Registers;
 use super::uar::Uars;
 use super::user_context::UserContexts;
@@ -47,8 +48,8 @@ pub enum Effect {
 pub struct Outcome {
     /// The answer, as long as the caller asked for.
     pub answer: Vec<u8>,
-    /// What else the command changed.
-    pub effect: Option<Effect>,
+    /// What else the command changed, or why it changed nothing.
+    pub result: Result<Option<Effect>, Refusal>,
 }
 
 /// The firmware of a ConnectX-5: state, and commands that read and change it.
@@ -124,8 +125,7 @@ impl ConnectX {
     /// Runs a command as [`Self::execute`] does and tells what else changed.
     pub fn run(&mut self, request: &[u8], answer_length: usize) -> Outcome {
         let request = &request[..request.len().min(Self::MAX_MESSAGE)];
-        let (answer, effect) = command::run(self, request, answer_length.min(Self::MAX_MESSAGE));
-        Outcome { answer, effect }
+        command::run(self, request, answer_length.min(Self::MAX_MESSAGE))
     }
 
     /// Forgets everything a driver did: what a reset of the function leaves.

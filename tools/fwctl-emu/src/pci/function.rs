@@ -4,16 +4,15 @@
 
 use std::time::Instant;
 
-use super::bus::{read_array, Bus, DmaError};
+use super::bus::{read_array, Bus};
 use super::config_space::ConfigSpace;
 use super::entry::Entry;
 use super::event_ring::{Event, EventRings};
 use super::init_segment::{InitSegment, Request, SEGMENT_SIZE};
-use super::mailbox::{self, Block, ChainError};
 use super::observer::{CommandRecord, Observer, Remark};
+use super::run::Run;
 use crate::model::{ConnectX, Effect, UAR_SIZE};
-use crate::prm::queue::INLINE_DATA;
-use crate::prm::{Delivery, Field};
+use crate::prm::Field;
 
 /// In a UAR, the doorbell that tells an event queue's consumer counter and
 /// asks for an interrupt.
@@ -153,8 +152,11 @@ impl Function {
         // Only a queue that was there before the command began, and still is
         // afterwards, hears of its completion: the driver polls for the others.
         let receivers = self.events.receivers(Event::COMMAND);
-        let run = self.deliver(bus, &entry);
-        let completed = complete(bus, address, &run).map_err(|_| unreachable);
+        let run = Run::of(&entry, bus, &mut self.device);
+        if let Some(effect) = &run.effect {
+            self.events.follow(effect);
+        }
+        let completed = run.complete(bus, address).map_err(|_| unreachable);
         self.observer.command(&CommandRecord {
             slot,
             request: run.request.as_deref().unwrap_or(entry.inline_input()),
@@ -162,96 +164,23 @@ impl Function {
             input_length: entry.input_length(),
             output_length: entry.output_length(),
             delivery: run.delivery,
+            refusal: run.refusal,
             took: started.elapsed(),
         });
         completed?;
-        for eqn in receivers {
-            let result = self.events.post(bus, eqn, Event::CommandCompleted { slot });
-            self.note(result);
-        }
+
+        self.post(bus, receivers, Event::CommandCompleted { slot });
         if let Some(Effect::PortState { port, up }) = run.effect {
-            for eqn in self.events.receivers(Event::PORT) {
-                let result = self.events.post(bus, eqn, Event::PortState { port, up });
-                self.note(result);
-            }
+            let receivers = self.events.receivers(Event::PORT);
+            self.post(bus, receivers, Event::PortState { port, up });
         }
         Ok(())
     }
 
-    /// Fetches a command's request, runs it, and puts all of the answer but its
-    /// first bytes where it belongs.
-    fn deliver(&mut self, bus: &dyn Bus, entry: &Entry) -> Run {
-        let (request, output) = match fetch(bus, entry) {
-            Ok(fetched) => fetched,
-            Err(delivery) => return Run::undelivered(delivery),
-        };
-        // CAST: Entry::check has compared it with MAX_MESSAGE.
-        let length = entry.output_length() as usize;
-        let outcome = self.device.run(&request, length);
-        if let Some(effect) = &outcome.effect {
-            self.events.follow(effect);
-        }
-        let delivery = match mailbox::scatter(bus, &output, &outcome.answer) {
-            Ok(()) => Delivery::Ok,
-            Err(error) => delivery_error(error, Delivery::OutputPointer),
-        };
-        Run {
-            request: Some(request),
-            answer: outcome.answer,
-            effect: outcome.effect,
-            delivery,
+    fn post(&mut self, bus: &dyn Bus, receivers: Vec<u8>, event: Event) {
+        for eqn in receivers {
+            let result = self.events.post(bus, eqn, event);
+            self.note(result);
         }
     }
-}
-
-/// What became of a command.
-struct Run {
-    request: Option<Vec<u8>>,
-    answer: Vec<u8>,
-    effect: Option<Effect>,
-    delivery: Delivery,
-}
-
-impl Run {
-    fn undelivered(delivery: Delivery) -> Self {
-        Self {
-            request: None,
-            answer: Vec::new(),
-            effect: None,
-            delivery,
-        }
-    }
-}
-
-/// Fetches the request and checks the mailboxes for the answer, so that no
-/// command runs whose answer has nowhere to go.
-fn fetch(bus: &dyn Bus, entry: &Entry) -> Result<(Vec<u8>, Vec<Block>), Delivery> {
-    entry.check()?;
-    // CAST: Entry::check has compared both with MAX_MESSAGE.
-    let (input, output) = (
-        entry.input_length() as usize,
-        entry.output_length() as usize,
-    );
-    let chain = mailbox::chain(bus, entry.input_mailbox(), input, entry.token())
-        .map_err(|error| delivery_error(error, Delivery::InputPointer))?;
-    let request = mailbox::gather(entry.inline_input(), &chain, input);
-    let chain = mailbox::chain(bus, entry.output_mailbox(), output, entry.token())
-        .map_err(|error| delivery_error(error, Delivery::OutputPointer))?;
-    Ok((request, chain))
-}
-
-fn delivery_error(error: ChainError, pointer: Delivery) -> Delivery {
-    match error {
-        ChainError::Pointer => pointer,
-        ChainError::Token => Delivery::Token,
-        ChainError::BlockNumber => Delivery::BlockNumber,
-    }
-}
-
-/// Gives the entry back to the driver: the first bytes of the answer, then the
-/// status, which hands over the ownership.
-fn complete(bus: &dyn Bus, address: u64, run: &Run) -> Result<(), DmaError> {
-    let inline = &run.answer[..run.answer.len().min(INLINE_DATA)];
-    bus.write(address + Entry::OUTPUT, inline)?;
-    bus.publish(address + Entry::STATUS, run.delivery.code() << 1)
 }

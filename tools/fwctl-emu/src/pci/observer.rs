@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use crate::model::Refusal;
 use crate::prm::Delivery;
 
 /// A command that was taken from the queue.
@@ -21,6 +22,8 @@ pub struct CommandRecord<'a> {
     pub output_length: u32,
     /// What the entry reports.
     pub delivery: Delivery,
+    /// Why the firmware refused the command, if it did.
+    pub refusal: Option<Refusal>,
     /// From the doorbell to the completion.
     pub took: Duration,
 }

@@ -2,14 +2,8 @@
 
 //! The messages of the command interface.
 
+use super::ifc;
 use super::layout::{layouts, Source};
-
-const fn ifc(tag: &'static str) -> Source {
-    Source::Bits {
-        tag,
-        file: super::MLX5_IFC,
-    }
-}
 
 const fn fwctl(tag: &'static str) -> Source {
     Source::Bits {

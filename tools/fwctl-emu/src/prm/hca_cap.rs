@@ -2,14 +2,8 @@
 
 //! The capabilities that QUERY_HCA_CAP reports, and their types.
 
-use super::layout::{layouts, Source};
-
-const fn ifc(tag: &'static str) -> Source {
-    Source::Bits {
-        tag,
-        file: super::MLX5_IFC,
-    }
-}
+use super::ifc;
+use super::layout::layouts;
 
 pub mod general;
 

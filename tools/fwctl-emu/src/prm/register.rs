@@ -2,14 +2,8 @@
 
 //! The registers that ACCESS_REG reaches.
 
+use super::ifc;
 use super::layout::{layouts, Source};
-
-const fn ifc(tag: &'static str) -> Source {
-    Source::Bits {
-        tag,
-        file: super::MLX5_IFC,
-    }
-}
 
 /// The bytes of an ACCESS_REG message before the register, both ways.
 pub const ACCESS_REG_HEADER: usize = 16;

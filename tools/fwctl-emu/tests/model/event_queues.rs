@@ -27,8 +27,8 @@ fn a_queue_is_created_found_and_destroyed() {
     let uar = alloc_uar(&mut device);
     let outcome = device.run(&create(uar, 7, 3, 2), 16);
     let eqn = outcome.answer[11];
-    let Some(Effect::EqCreated(queue)) = outcome.effect else {
-        panic!("no queue: {:?}", outcome.effect);
+    let Ok(Some(Effect::EqCreated(queue))) = outcome.result else {
+        panic!("no queue: {:?}", outcome.result);
     };
     assert_eq!((queue.number, queue.uar, queue.vector), (eqn, uar, 3));
     assert_eq!(queue.entry_address(63), Some(0x1_0fc0));
@@ -44,8 +44,8 @@ fn a_queue_is_created_found_and_destroyed() {
     let mut destroy = request(0x302, 0, 16);
     destroy[11] = eqn;
     assert_eq!(
-        device.run(&destroy, 16).effect,
-        Some(Effect::EqDestroyed(eqn))
+        device.run(&destroy, 16).result,
+        Ok(Some(Effect::EqDestroyed(eqn)))
     );
     assert_eq!(status(&device.execute(&destroy, 16)), 5);
     assert_eq!(status(&device.execute(&query, 272)), 5);

@@ -158,7 +158,10 @@ fn port_events_are_sent_as_asked_for() {
     let mut change = |up: bool, control: u8, events: u8| {
         let admin = if up { 1 } else { 2 };
         let paos = [0, 1, admin, 0, control, 0, 0, events];
-        device.run(&register(0x5006, 0, &paos, 16), 32).effect
+        device
+            .run(&register(0x5006, 0, &paos, 16), 32)
+            .result
+            .unwrap()
     };
     let state = |up| Some(Effect::PortState { port: 1, up });
     assert_eq!(change(false, 0x80, 0), None, "nobody asked");

@@ -2,7 +2,7 @@
 
 //! The general device capabilities: one structure, many fields.
 
-use super::ifc;
+use crate::prm::ifc;
 use crate::prm::layout::layouts;
 
 layouts! {
