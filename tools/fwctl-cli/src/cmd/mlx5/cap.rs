@@ -84,9 +84,10 @@ impl Number {
             Form::Mask => format!("{number:#x}"),
             Form::Bits(names) => {
                 let named = names.iter().enumerate();
-                let set = named.filter(|(bit, _)| number >> bit & 1 == 1);
-                let words = set.map(|(_, name)| format!(" {name}")).collect::<String>();
-                format!("{number:#x}{words}")
+                let set = named.filter(|(bit, _)| (number >> bit) & 1 == 1);
+                let mut words = vec![format!("{number:#x}")];
+                words.extend(set.map(|(_, name)| (*name).to_owned()));
+                words.join(" ")
             }
             Form::Choice(names) => {
                 let index = usize::try_from(number).ok();
