@@ -62,7 +62,9 @@ fn unknown_flag(node: &Node, flags: u32) -> Outcome {
 }
 
 /// What device_data_len is in terms of the length of the driver's data.
-const ROOMS: &[(&str, fn(u32) -> u32)] = &[
+type Room = fn(u32) -> u32;
+
+const ROOMS: &[(&str, Room)] = &[
     ("1 byte", |_| 1),
     ("half of the data", |len| len / 2),
     ("a byte less than the data", |len| len.saturating_sub(1)),
@@ -72,7 +74,7 @@ const ROOMS: &[(&str, fn(u32) -> u32)] = &[
 ];
 
 /// Memory of any length is filled whole, and the length of the data is reported.
-fn memory(node: &Node, room: fn(u32) -> u32) -> Outcome {
+fn memory(node: &Node, room: Room) -> Outcome {
     let len = data_len(node)?;
     let room = room(len);
     let device = node.open()?;

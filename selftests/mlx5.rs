@@ -117,11 +117,14 @@ fn uid_comes_back(node: &Node) -> Outcome {
     Ok(())
 }
 
+/// Makes a message.
+type Message = fn() -> Vec<u8>;
+
 /// A command, the scope, and whether it may be sent there.
 struct Verdict {
     name: &'static str,
     scope: u32,
-    message: fn() -> Vec<u8>,
+    message: Message,
     room: u32,
     verdict: Result<(), Errno>,
 }
@@ -253,7 +256,7 @@ fn never(node: &Node, opcode: u16) -> Outcome {
 }
 
 /// What the firmware has against a command is in its response.
-const FAILING: &[(&str, fn() -> Vec<u8>, u32)] = &[
+const FAILING: &[(&str, Message, u32)] = &[
     (
         "a query of an event queue that does not exist",
         || command(QUERY_EQ, 0, &[0, 0, 0, 0xfe, 0, 0, 0, 0]),

@@ -31,8 +31,8 @@ use harness::{
 
 /// Major and minor number of a device node.
 fn numbers_of(device: u64) -> (u32, u32) {
-    let major = (device >> 8 & 0xfff) | (device >> 32 & !0xfff);
-    let minor = (device & 0xff) | (device >> 12 & 0xffff_ff00);
+    let major = ((device >> 8) & 0xfff) | ((device >> 32) & !0xfff);
+    let minor = (device & 0xff) | ((device >> 12) & 0xffff_ff00);
     (major as u32, minor as u32)
 }
 

@@ -266,11 +266,11 @@ fn main() -> ExitCode {
         }
         suite.case(
             "an open file stays without a device when a new one comes",
-            || stays_an_orphan(),
+            stays_an_orphan,
         );
         suite.case(
             "a device's number is kept until its files are closed",
-            || number_is_kept(),
+            number_is_kept,
         );
         suite.case("a stray node of a device that left: ENXIO", stray_node);
         suite.case("leaving waits for the call that is in the driver", || {

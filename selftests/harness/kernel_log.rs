@@ -67,7 +67,7 @@ pub fn tainted() -> Result<bool, Stop> {
     const TAINT_FWCTL: u32 = 19;
     let text = fs::read_to_string("/proc/sys/kernel/tainted")?;
     match text.trim().parse::<u64>() {
-        Ok(flags) => Ok(flags >> TAINT_FWCTL & 1 == 1),
+        Ok(flags) => Ok((flags >> TAINT_FWCTL) & 1 == 1),
         Err(_) => fail(format!("kernel.tainted is {text:?}")),
     }
 }

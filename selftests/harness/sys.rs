@@ -337,7 +337,7 @@ pub fn keep_capabilities(keep: impl Fn(u32) -> bool) -> Result<(), Errno> {
     for (word, data) in (0..).zip(&mut data) {
         let kept = (0..32)
             .filter(|bit| keep(word * 32 + bit))
-            .fold(0, |mask, bit| mask | 1 << bit);
+            .fold(0, |mask, bit| mask | (1 << bit));
         data.permitted &= kept;
         data.effective = data.permitted;
         data.inheritable = 0;
@@ -351,7 +351,7 @@ pub fn make_node(path: &str, (major, minor): (u32, u32)) -> Result<(), Errno> {
     const CHARACTER: u32 = 0o020_600;
     let path = CString::new(path).expect("a path without NUL");
     let (major, minor) = (u64::from(major), u64::from(minor));
-    let device = (minor & 0xff) | (major & 0xfff) << 8 | (minor & !0xff) << 12;
+    let device = (minor & 0xff) | ((major & 0xfff) << 8) | ((minor & !0xff) << 12);
     // SAFETY: The string lives over the call.
     checked(unsafe { mknod(path.as_ptr(), CHARACTER, device) }).map(drop)
 }

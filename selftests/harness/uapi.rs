@@ -60,10 +60,15 @@ fn field(bytes: &[u8], at: usize) -> u32 {
 /// `struct fwctl_info`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Info {
+    /// Size of the structure.
     pub size: u32,
+    /// None is known.
     pub flags: u32,
+    /// Answered: type of the device.
     pub out_device_type: u32,
+    /// Length of the memory for the driver's data; answered: of the data.
     pub device_data_len: u32,
+    /// Address of that memory.
     pub out_device_data: u64,
 }
 
@@ -102,11 +107,17 @@ impl Info {
 /// `struct fwctl_rpc`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rpc {
+    /// Size of the structure.
     pub size: u32,
+    /// One of [`scope`].
     pub scope: u32,
+    /// Length of the request.
     pub in_len: u32,
+    /// Length of the memory for the response; answered: of the response.
     pub out_len: u32,
+    /// Address of the request.
     pub input: u64,
+    /// Address of the memory for the response.
     pub output: u64,
 }
 
