@@ -3,56 +3,46 @@
 //! Compares every declared field with Linux's own declaration of it.
 //!
 //! The C compiler is the judge: a generated program prints the offset and the
-//! width of each field as Linux's headers have it. FWCTL_LINUX_SRC names the
-//! root of a Linux source tree; without it nothing is compared.
+//! width of each field as Linux's headers have it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use fwctl_emu::prm::{layouts, Layout, Source};
+use linux_source::LinuxSource;
 
 const MLX5_IFC: &str = "include/linux/mlx5/mlx5_ifc.h";
 
 /// What the headers take from the rest of the kernel.
-const PRELUDE: &str = "\
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-typedef uint8_t u8; typedef uint16_t u16; typedef uint32_t u32; typedef uint64_t u64;
+const PRELUDE: &str = "
 typedef uint16_t __be16; typedef uint32_t __be32; typedef uint64_t __be64;
 #define __packed __attribute__((packed))
-#define DECLARE_FLEX_ARRAY(type, name) struct { struct { } empty_##name; type name[]; }
-#define BIT(n) (1UL << (n))
-#define BIT_ULL(n) (1ULL << (n))
 #define MLX5_CMD_DATA_BLOCK_SIZE 512
 #define SHOW(layout, tag, field, name, bits) \\
     printf(\"%s %s %zu %zu\\n\", layout, name, \\
         offsetof(struct tag, field) * bits, sizeof(((struct tag *)0)->field) * bits)
+#include \"linux/mlx5/mlx5_ifc.h\"
 ";
 
 #[test]
 fn every_field_is_where_linux_has_it() {
-    let Some(linux) = std::env::var_os("FWCTL_LINUX_SRC").map(PathBuf::from) else {
-        println!("skipped: FWCTL_LINUX_SRC does not name a Linux source tree");
+    let Some(linux) = LinuxSource::to_compare("the emulator's layouts") else {
         return;
     };
-    let theirs = compile_and_run(&program(&linux));
+    let printed = linux.run(&program(&linux));
+    let theirs: BTreeSet<String> = printed.lines().map(str::to_owned).collect();
     let ours: BTreeSet<String> = layouts()
         .filter(|layout| layout.source != Source::Prm)
         .flat_map(|layout| {
-            let line = move |field: &fwctl_emu::prm::Field| {
+            layout.fields.iter().map(|field| {
                 let (name, offset, width) = (field.name, field.offset, field.width);
                 format!("{} {name} {offset} {width}", layout.name)
-            };
-            layout.fields.iter().map(line)
+            })
         })
         .collect();
-    let theirs: BTreeSet<String> = theirs.lines().map(str::to_owned).collect();
     let wrong: Vec<_> = ours.symmetric_difference(&theirs).collect();
     assert!(wrong.is_empty(), "ours and Linux's differ: {wrong:#?}");
-    println!("{} fields are where Linux has them", ours.len());
+    assert!(ours.len() > 500, "all were compared");
 }
 
 #[test]
@@ -74,8 +64,8 @@ fn the_fields_of_a_structure_do_not_overlap() {
 }
 
 /// A C program that prints Linux's idea of every layout.
-fn program(linux: &Path) -> String {
-    let mut program = format!("{PRELUDE}#include \"{}\"\n", linux.join(MLX5_IFC).display());
+fn program(linux: &LinuxSource) -> String {
+    let mut program = PRELUDE.to_owned();
     let mut body = String::new();
     let mut defined = BTreeSet::new();
     for layout in layouts() {
@@ -85,8 +75,8 @@ fn program(linux: &Path) -> String {
             Source::Prm => continue,
         };
         if file != MLX5_IFC {
-            let text = std::fs::read_to_string(linux.join(file)).unwrap();
-            define(&mut program, &mut defined, &text, &format!("struct {tag}"));
+            let kind = format!("struct {tag}");
+            define(&mut program, &mut defined, &linux.read(file), &kind);
         }
         show(&mut body, layout, tag, bits);
     }
@@ -106,8 +96,8 @@ fn show(body: &mut String, layout: &Layout, tag: &str, bits: usize) {
     }
 }
 
-/// Takes a type's definition out of a header that cannot be included whole,
-/// after those of the types inside it.
+/// Takes a type's definition out of a file that cannot be included whole, after
+/// those of the types inside it.
 fn define(program: &mut String, defined: &mut BTreeSet<String>, text: &str, kind: &str) {
     if !defined.insert(kind.to_owned()) {
         return;
@@ -128,19 +118,4 @@ fn define(program: &mut String, defined: &mut BTreeSet<String>, text: &str, kind
     }
     program.push_str(definition);
     program.push('\n');
-}
-
-fn compile_and_run(program: &str) -> String {
-    let scratch = std::env::temp_dir().join(format!("fwctl-emu-layouts-{}", std::process::id()));
-    std::fs::create_dir_all(&scratch).unwrap();
-    let (source, binary) = (scratch.join("layouts.c"), scratch.join("layouts"));
-    std::fs::write(&source, program).unwrap();
-    let compiled = Command::new("cc")
-        .args(["-w", "-o"])
-        .args([&binary, &source])
-        .status();
-    assert!(compiled.unwrap().success(), "cc cannot compile the program");
-    let output = Command::new(&binary).output().unwrap();
-    std::fs::remove_dir_all(&scratch).unwrap();
-    String::from_utf8(output.stdout).unwrap()
 }

@@ -24,7 +24,7 @@ const BAR0: u32 = 0;
 const CONFIG: u32 = 7;
 const MSIX: u32 = 2;
 /// Event file descriptors, to be triggered.
-const EVENTFD_TRIGGER: u32 = 1 << 2 | 1 << 5;
+const EVENTFD_TRIGGER: u32 = (1 << 2) | (1 << 5);
 
 /// Where the guest has its memory.
 const MEMORY: u64 = 0x1_0000_0000;

@@ -49,7 +49,8 @@ pub struct EventQueue {
 impl EventQueue {
     /// Whether it receives events of this type.
     pub fn receives(&self, event: u8) -> bool {
-        self.events[usize::from(event / 64)] >> (event % 64) & 1 == 1
+        let word = self.events[usize::from(event / 64)];
+        (word >> (event % 64)) & 1 == 1
     }
 
     /// Where entry `index` lies in host memory; indices wrap around.

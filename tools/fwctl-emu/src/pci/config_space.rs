@@ -83,7 +83,7 @@ const REGISTERS: &[Register] = &[
 ];
 
 const fn capability(id: u8, next: u8) -> u32 {
-    (next as u32) << 8 | id as u32
+    u16::from_le_bytes([id, next]) as u32
 }
 
 /// The configuration space of the emulated ConnectX-5.

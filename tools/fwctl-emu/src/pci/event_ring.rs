@@ -77,7 +77,7 @@ impl Ring {
         let unreachable = Remark::EqUnreachable { eqn };
         let address = self.queue.entry_address(self.producer).ok_or(unreachable)?;
         // The owner bit alternates from one round to the next.
-        let owner = self.producer >> self.queue.log_size & 1 == 1;
+        let owner = (self.producer >> self.queue.log_size) & 1 == 1;
         let [body @ .., last] = event.encode(owner);
         // CAST: 63. An entry never crosses its page.
         bus.write(address, &body)

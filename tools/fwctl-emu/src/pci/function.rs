@@ -133,7 +133,7 @@ impl Function {
             self.observer.remark(Remark::NoQueue);
             return;
         }
-        for slot in (0..32u8).filter(|slot| slots >> slot & 1 == 1) {
+        for slot in (0..32u8).filter(|slot| (slots >> slot) & 1 == 1) {
             let result = self.run_command(bus, slot);
             self.note(result);
         }

@@ -54,7 +54,7 @@ impl InitSegment {
 
     /// Where a command queue entry lies in host memory.
     pub(super) fn entry_address(&self, slot: u8) -> u64 {
-        let queue = u64::from(self.queue_high) << 32 | u64::from(self.queue_low & ADDRESS_LOW);
+        let queue = (u64::from(self.queue_high) << 32) | u64::from(self.queue_low & ADDRESS_LOW);
         // CAST: 64. The sum cannot overflow: the queue is aligned to 4096.
         queue + u64::from(slot) * ENTRY_SIZE as u64
     }
@@ -70,16 +70,16 @@ impl InitSegment {
         let version = self.firmware;
         let (major, minor) = (u32::from(version.major), u32::from(version.minor));
         let subminor = u32::from(version.subminor);
-        init_seg::fw_rev.set(&mut segment, minor << 16 | major);
-        init_seg::cmdif_rev_fw_sub.set(&mut segment, COMMAND_INTERFACE << 16 | subminor);
+        init_seg::fw_rev.set(&mut segment, (minor << 16) | major);
+        init_seg::cmdif_rev_fw_sub.set(&mut segment, (COMMAND_INTERFACE << 16) | subminor);
         init_seg::cmdq_addr_h.set(&mut segment, self.queue_high);
         init_seg::cmdq_addr_l_sz.set(
             &mut segment,
-            self.queue_low & (ADDRESS_LOW | NIC_INTERFACE) | LOG_ENTRIES << 4 | LOG_STRIDE,
+            (self.queue_low & (ADDRESS_LOW | NIC_INTERFACE)) | (LOG_ENTRIES << 4) | LOG_STRIDE,
         );
 
         let health = init_seg::health.bytes_mut(&mut segment);
-        health_buffer::fw_ver.set(health, major << 28 | minor << 16 | subminor);
+        health_buffer::fw_ver.set(health, (major << 28) | (minor << 16) | subminor);
 
         // CAST: what is cut off would be reached after 3000 years.
         let elapsed = self.started.elapsed().as_nanos() as u64;

@@ -42,7 +42,7 @@ impl Field {
     pub fn u64(self, buffer: &[u8]) -> u64 {
         (self.offset..self.offset + self.width).fold(0, |value, bit| {
             let byte = buffer.get(bit / 8).copied().unwrap_or(0);
-            value << 1 | u64::from(byte >> (7 - bit % 8) & 1)
+            (value << 1) | u64::from((byte >> (7 - bit % 8)) & 1)
         })
     }
 

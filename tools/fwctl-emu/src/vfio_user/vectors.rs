@@ -38,10 +38,10 @@ impl Vectors {
 
     /// Raises a vector, if it is connected.
     pub(super) fn raise(&self, vector: u16) {
-        if let Some(Some(event)) = self.events.get(usize::from(vector)) {
+        if let Some(Some(mut event)) = self.events.get(usize::from(vector)).map(Option::as_ref) {
             // A write fails only when the counter is full or the other side
             // gone: then the interrupt is pending already, or nobody's.
-            let _ = (&*event).write(&1u64.to_ne_bytes());
+            let _ = event.write(&1u64.to_ne_bytes());
         }
     }
 }

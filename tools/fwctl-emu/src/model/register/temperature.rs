@@ -92,7 +92,7 @@ pub(super) fn mtcap(device: &mut ConnectX, _: &[u8], value: &mut [u8]) -> Result
     let map = sensors
         .iter()
         .filter(|sensor| sensor.index < FIRST_MODULE)
-        .fold(0u64, |map, sensor| map | 1 << sensor.index);
+        .fold(0u64, |map, sensor| map | (1 << sensor.index));
     mtcap_reg::sensor_count.set(value, map.count_ones());
     mtcap_reg::sensor_map.set(value, map);
     Ok(())
