@@ -11,7 +11,7 @@ fn every_type_answers_current_and_maximum() {
     let mut device = device();
     for (kind, name) in TYPES {
         for current in [0, 1] {
-            let answer = device.execute(&request(0x100, kind << 1 | current, 16), 4112);
+            let answer = device.execute(&request(0x100, (kind << 1) | current, 16), 4112);
             assert_eq!(status(&answer), 0, "{name}");
         }
     }
@@ -41,7 +41,7 @@ fn what_is_set_is_current_and_the_maximum_stays() {
     set[16..].fill(0xa5);
     assert_eq!(status(&device.execute(&set, 16)), 0);
     let mut query = |op_mod| device.execute(&request(0x100, op_mod, 16), 4112);
-    assert_eq!(query(0x03 << 1 | 1)[16..], set[16..]);
+    assert_eq!(query((0x03 << 1) | 1)[16..], set[16..]);
     assert_ne!(query(0x03 << 1)[16..], set[16..]);
     assert_ne!(query(1)[16..], set[16..], "another type");
 }

@@ -13,7 +13,7 @@ fn alloc_uar(device: &mut ConnectX) -> u32 {
 /// CREATE_EQ with `pages` pages from 0x10000 on.
 fn create(uar: u32, log_size: u8, vector: u16, pages: u64) -> Vec<u8> {
     let mut create = request(0x301, 0, 272);
-    create[28..32].copy_from_slice(&(u32::from(log_size) << 24 | uar).to_be_bytes());
+    create[28..32].copy_from_slice(&((u32::from(log_size) << 24) | uar).to_be_bytes());
     create[38..40].copy_from_slice(&vector.to_be_bytes());
     for page in 0..pages {
         create.extend((0x1_0000 + page * 4096).to_be_bytes());
@@ -38,7 +38,7 @@ fn a_queue_is_created_found_and_destroyed() {
     let mut query = request(0x303, 0, 16);
     query[11] = eqn;
     let answer = device.execute(&query, 272);
-    assert_eq!(answer[28..32], (7 << 24 | uar).to_be_bytes());
+    assert_eq!(answer[28..32], ((7 << 24) | uar).to_be_bytes());
     assert_eq!(answer[38..40], [0, 3]);
 
     let mut destroy = request(0x302, 0, 16);

@@ -19,7 +19,7 @@ fn give(first: u64, count: u32) -> Vec<u8> {
 /// CREATE_EQ in UAR `uar` for `pages` pages of a ring.
 fn create_eq(uar: u32, log_size: u32, pages: usize) -> Vec<u8> {
     let mut create = request(0x301, 0, 272 + 8 * pages);
-    create[28..32].copy_from_slice(&(log_size << 24 | uar).to_be_bytes());
+    create[28..32].copy_from_slice(&((log_size << 24) | uar).to_be_bytes());
     create
 }
 

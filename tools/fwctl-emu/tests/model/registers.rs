@@ -21,7 +21,7 @@ fn write(device: &mut ConnectX, id: u16, data: &[u8], size: usize) -> u8 {
 /// Whether bit `register - first` of a 128-bit mask at byte 8 is set, which
 /// counts from the mask's end.
 fn promises(mask: &[u8], bit: u16) -> bool {
-    mask[usize::from(8 + 15 - bit / 8)] >> (bit % 8) & 1 == 1
+    (mask[usize::from(8 + 15 - bit / 8)] >> (bit % 8)) & 1 == 1
 }
 
 #[test]

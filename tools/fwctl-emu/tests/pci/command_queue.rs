@@ -57,7 +57,7 @@ fn one_doorbell_may_announce_several_commands() {
     for slot in [0, 7, 31] {
         machine.prepare(slot, &request(NOP, 16), 16);
     }
-    machine.write_register(0x18, 1 << 31 | 1 << 7 | 1);
+    machine.write_register(0x18, (1 << 31) | (1 << 7) | 1);
     for slot in [0, 7, 31] {
         assert_eq!(machine.status(slot), 0);
     }

@@ -19,7 +19,7 @@ fn create(machine: &mut Machine, vector: u8, events: u64, page: u64) -> (u64, u8
     let (_, answer) = machine.execute(0, &request(0x802, 16), 16);
     let uar = u32::from_be_bytes(answer[8..12].try_into().unwrap());
     let mut create = request(0x301, 280);
-    create[16 + 12..16 + 16].copy_from_slice(&(u32::from(LOG_SIZE) << 24 | uar).to_be_bytes());
+    create[16 + 12..16 + 16].copy_from_slice(&((u32::from(LOG_SIZE) << 24) | uar).to_be_bytes());
     create[16 + 23] = vector;
     create[0x2c0 / 8..][..8].copy_from_slice(&events.to_be_bytes());
     create[272..280].copy_from_slice(&page.to_be_bytes());
@@ -29,7 +29,7 @@ fn create(machine: &mut Machine, vector: u8, events: u64, page: u64) -> (u64, u8
 }
 
 fn doorbell(eqn: u8, consumer: u32) -> u32 {
-    u32::from(eqn) << 24 | consumer & 0xff_ffff
+    (u32::from(eqn) << 24) | (consumer & 0xff_ffff)
 }
 
 fn nop(machine: &mut Machine, slot: u8) {
