@@ -2,7 +2,7 @@
 
 //! Counts what KTAP documents report.
 //!
-//! `ktap FILE…` prints each failure with what was said about it, and then one line:
+//! `ktap_sum FILE…` prints each failure with what was said about it, and then one line:
 //! `N passed, N failed, N skipped`. It fails if anything failed.
 
 use std::{

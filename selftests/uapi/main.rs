@@ -2,7 +2,7 @@
 
 //! Our uAPI headers say what the kernel's say, and any program can include them.
 //!
-//! `uapi DIRECTORY` tests the headers there (`uapi/fwctl`). `FWCTL_LINUX_SRC` names the kernel's
+//! `uapi_headers DIRECTORY` tests the headers there (`uapi/fwctl`). `FWCTL_LINUX_SRC` names the kernel's
 //! source to compare with, `CC` and `CXX` the compilers. Needs no device.
 
 use std::{
@@ -131,7 +131,7 @@ fn headers(directory: &Path) -> Result<Vec<PathBuf>, Stop> {
 fn main() -> ExitCode {
     program(|| {
         let Some(directory) = env::args().nth(1) else {
-            return fail("usage: uapi DIRECTORY");
+            return fail("usage: uapi_headers DIRECTORY");
         };
         let directory = &fs::canonicalize(directory)?;
         let files = &headers(directory)?;
