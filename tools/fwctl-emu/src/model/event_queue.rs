@@ -97,13 +97,13 @@ impl EventQueue {
 fn page_addresses(request: &[u8], count: usize) -> Result<Vec<u64>, Refusal> {
     let count = count.max(1);
     let addresses = request.get(pas::CREATE_EQ_IN..).unwrap_or_default();
-    if addresses.len() / 8 < count {
+    if addresses.len() / pas::SIZE < count {
         return Err(Refusal::ShortInput);
     }
     let pages: Vec<u64> = addresses
-        .chunks_exact(8)
+        .chunks_exact(pas::SIZE)
         .take(count)
-        .map(|address| Field::new("pas", 0, 64).u64(address))
+        .map(|address| pas::ADDRESS.u64(address))
         .collect();
     if pages.iter().any(|page| page & 0xfff != 0) {
         return Err(Refusal::MisalignedPage);

@@ -16,7 +16,6 @@ const INIT_PAGES: usize = 512;
 const MAX_PAGES: usize = 1 << 16;
 
 const PAGE_MASK: u64 = 0xfff;
-const ADDRESS: usize = 8;
 
 /// The pages the host has given. Their content is nobody's concern: the model
 /// has memory of its own.
@@ -67,15 +66,15 @@ fn give(pages: &mut Pages, request: &[u8]) -> Result<(), Refusal> {
     // CAST: a count too large for usize cannot be in the request either.
     let count = manage_pages_in::input_num_entries.u32(request) as usize;
     let addresses = request.get(pas::MANAGE_PAGES..).unwrap_or_default();
-    if addresses.len() / ADDRESS < count {
+    if addresses.len() / pas::SIZE < count {
         return Err(Refusal::ShortInput);
     }
     if pages.given.len() + count > MAX_PAGES {
         return Err(Refusal::TooManyPages);
     }
     let mut offered = BTreeSet::new();
-    for address in addresses.chunks_exact(ADDRESS).take(count) {
-        let address = crate::prm::Field::new("pas", 0, 64).u64(address);
+    for address in addresses.chunks_exact(pas::SIZE).take(count) {
+        let address = pas::ADDRESS.u64(address);
         if address & PAGE_MASK != 0 {
             return Err(Refusal::MisalignedPage);
         }
@@ -94,11 +93,11 @@ fn take(pages: &mut Pages, request: &[u8], answer: &mut [u8]) {
     let count = manage_pages_in::input_num_entries.u32(request) as usize;
     let room = answer.get_mut(pas::MANAGE_PAGES..).unwrap_or_default();
     let mut taken = 0u32;
-    for slot in room.chunks_exact_mut(ADDRESS).take(count) {
+    for slot in room.chunks_exact_mut(pas::SIZE).take(count) {
         let Some(address) = pages.given.pop_last() else {
             break;
         };
-        slot.copy_from_slice(&address.to_be_bytes());
+        pas::ADDRESS.set(slot, address);
         taken += 1;
     }
     manage_pages_out::output_num_entries.set(answer, taken);

@@ -20,6 +20,9 @@ const EQ_DOORBELL_ARM: u64 = 0x40;
 /// The doorbell that tells the consumer counter only.
 const EQ_DOORBELL: u64 = 0x48;
 
+/// A register of BAR0.
+const REGISTER: Field = Field::new("register", 0, 32);
+
 /// A ConnectX-5 as its host sees it.
 ///
 /// Every access is answered at once; a doorbell returns when the commands it
@@ -91,7 +94,7 @@ impl Function {
             return;
         }
         for (register, distance) in data.chunks_exact(4).zip((0..).step_by(4)) {
-            let value = Field::new("register", 0, 32).u32(register);
+            let value = REGISTER.u32(register);
             self.register_write(bus, offset.saturating_add(distance), value);
         }
     }

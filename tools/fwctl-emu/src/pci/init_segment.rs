@@ -37,8 +37,13 @@ pub(super) enum Request {
 #[derive(Debug, Clone)]
 pub(super) struct InitSegment {
     firmware: FirmwareVersion,
+    /// The upper half of the queue's address, as last written; it counts when
+    /// the lower half follows.
     queue_high: u32,
+    /// The lower half, with the nic_ifc bits.
     queue_low: u32,
+    /// The queue's address, or zero.
+    queue: u64,
     started: Instant,
 }
 
@@ -48,20 +53,20 @@ impl InitSegment {
             firmware,
             queue_high: 0,
             queue_low: 0,
+            queue: 0,
             started: Instant::now(),
         }
     }
 
     /// Where a command queue entry lies in host memory.
     pub(super) fn entry_address(&self, slot: u8) -> u64 {
-        let queue = (u64::from(self.queue_high) << 32) | u64::from(self.queue_low & ADDRESS_LOW);
         // CAST: 64. The sum cannot overflow: the queue is aligned to 4096.
-        queue + u64::from(slot) * ENTRY_SIZE as u64
+        self.queue + u64::from(slot) * ENTRY_SIZE as u64
     }
 
     /// Whether the driver has told where the command queue is.
     pub(super) fn has_queue(&self) -> bool {
-        self.entry_address(0) != 0
+        self.queue != 0
     }
 
     /// The segment as it reads now.
@@ -95,13 +100,15 @@ impl InitSegment {
     /// Writes one 32-bit register.
     pub(super) fn write(&mut self, offset: u64, value: u32) -> Option<Request> {
         let at = |field: Field| u64::try_from(field.offset / 8) == Ok(offset);
-        let before = self.entry_address(0);
         if at(init_seg::cmdq_addr_h) {
             self.queue_high = value;
             None
         } else if at(init_seg::cmdq_addr_l_sz) {
             self.queue_low = value;
-            (self.entry_address(0) != before).then_some(Request::QueueMoved)
+            let low = u64::from(value & ADDRESS_LOW);
+            let before = self.queue;
+            self.queue = (u64::from(self.queue_high) << 32) | low;
+            (self.queue != before).then_some(Request::QueueMoved)
         } else if at(init_seg::cmd_dbell) {
             Some(Request::Commands(value))
         } else {
@@ -136,6 +143,9 @@ mod tests {
         assert_eq!(init.entry_address(2), 0x1_2345_6080);
         assert_eq!(init.write(0x14, 0x2345_6700), None, "only nic_ifc changes");
         assert_eq!(init.render()[0x14..0x18], [0x23, 0x45, 0x67, 0x56]);
+        assert_eq!(init.write(0x10, 0x2), None, "half of an address");
+        assert_eq!(init.entry_address(0), 0x1_2345_6000);
+        assert_eq!(init.write(0x14, 0x2345_6000), Some(Request::QueueMoved));
     }
 
     #[test]

@@ -167,8 +167,15 @@ layouts! {
     }
 }
 
-/// The bytes of CREATE_EQ and MANAGE_PAGES before their page addresses.
+/// The page addresses at the end of CREATE_EQ and MANAGE_PAGES: the bytes
+/// before them, and one of them.
 pub mod pas {
+    use crate::prm::Field;
+
+    /// One page address.
+    pub const ADDRESS: Field = Field::new("pas", 0, 0x40);
+    /// The bytes of one.
+    pub const SIZE: usize = ADDRESS.end();
     /// In CREATE_EQ's request.
     pub const CREATE_EQ_IN: usize = 0x880 / 8;
     /// In MANAGE_PAGES' request and answer.

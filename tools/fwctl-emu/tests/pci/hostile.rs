@@ -113,8 +113,6 @@ fn run(machine: &mut Machine, command: &Command) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-
     #[test]
     fn a_guest_that_does_anything(
         seed in vec(any::<u8>(), 4096),
