@@ -22,16 +22,24 @@ use std::{
         ExitStatus,
         Stdio, //
     },
-    thread,
+    thread::{
+        self,
+        JoinHandle, //
+    },
     time::{
         Duration,
         Instant, //
     }, //
 };
 
+/// Exit statuses of a program that made a whole report.
+const PASSED: i32 = 0;
+const FAILED: i32 = 1;
+const SKIPPED: i32 = 4;
+
 /// Time for a program unless said otherwise.
 const LIMIT: Duration = Duration::from_secs(120);
-/// Time for a killed program to be gone.
+/// Time for a killed program to be gone, and for its output to end.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// Waits for the end of `child`, for `limit` at most.
@@ -44,6 +52,14 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
         thread::sleep(Duration::from_millis(10));
     }
     child.try_wait()
+}
+
+/// Waits for the last of the output, which a process that was left behind may hold open.
+fn wait_for_output(printer: &JoinHandle<()>) {
+    let start = Instant::now();
+    while !printer.is_finished() && start.elapsed() < LAST_WORDS {
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// Says where in the kernel each thread of a process is.
@@ -60,7 +76,8 @@ fn print_stacks(pid: u32) {
     }
 }
 
-/// Runs one program, with its report two columns to the right. Gives what went wrong.
+/// Runs one program, with its report two columns to the right. Gives what went wrong, or nothing if
+/// its report says that.
 fn run(program: &Path, limit: Duration) -> Result<(), String> {
     let mut child = Command::new(program)
         .stdin(Stdio::null())
@@ -80,15 +97,16 @@ fn run(program: &Path, limit: Duration) -> Result<(), String> {
         let _ = child.kill();
         return match wait(&mut child, LAST_WORDS) {
             Ok(Some(_)) => {
-                let _ = printer.join();
+                wait_for_output(&printer);
                 Err(format!("not done after {limit:?}, and killed"))
             }
             _ => Err(format!("not done after {limit:?}, and cannot be killed")),
         };
     };
-    let _ = printer.join();
+    wait_for_output(&printer);
     match status.code() {
-        Some(0 | 4) => Ok(()),
+        Some(PASSED | SKIPPED) => Ok(()),
+        Some(FAILED) => Err(String::new()),
         _ => Err(status.to_string()),
     }
 }
@@ -111,7 +129,9 @@ fn main() -> ExitCode {
             Ok(()) => println!("ok {number} {name}"),
             Err(why) => {
                 whole = false;
-                println!("# {name}: {why}");
+                if !why.is_empty() {
+                    println!("# {why}");
+                }
                 println!("not ok {number} {name}");
             }
         }

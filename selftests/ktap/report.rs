@@ -152,9 +152,17 @@ impl Document {
         }
         self.last = result.number;
         match self.parts.take() {
-            Some(parts) => {
-                if !result.ok && parts.failures.is_empty() {
-                    self.report.complain(failure);
+            Some(mut parts) => {
+                match parts.failures.last_mut() {
+                    // What the parts consider a failure is explained by what the whole says.
+                    Some(last) => {
+                        for remark in remarks {
+                            last.push_str("\n    ");
+                            last.push_str(&remark);
+                        }
+                    }
+                    None if !result.ok => self.report.complain(failure),
+                    None => {}
                 }
                 self.report.add(parts.of(result.name));
             }
@@ -277,6 +285,11 @@ mod tests {
         ),
         row!("nested-not-ok", (3, 1, 0), "size: second"),
         row!("crash-after-all-passed", (2, 1, 0), "unload"),
+        row!(
+            "killed",
+            (2, 1, 0),
+            "userfault: 3 tests were planned, but 1 ran\n    not done after 60s, and killed"
+        ),
         row!("todo-is-no-excuse", (1, 1, 0), "second"),
         row!("no-plan", (2, 1, 0), "no plan"),
         row!("second-plan", (2, 1, 0), "a second plan"),
