@@ -23,12 +23,10 @@ mod register;
 mod uar;
 mod user_context;
 
-pub use command::name as command_name;
 pub use config::{connectx5, Config, FirmwareVersion};
 pub use connectx::{ConnectX, Effect, Outcome, Phase};
 pub use event_queue::EventQueue;
 pub use refusal::Refusal;
-pub use register::name as register_name;
 pub use uar::UAR_SIZE;
 
 /// The frequency of the device's clock, which the internal timer counts.

@@ -10,8 +10,11 @@
 pub mod command;
 pub mod hca_cap;
 pub mod layout;
+mod number;
+pub mod opcode;
 pub mod queue;
 pub mod register;
+pub mod register_id;
 pub mod status;
 
 pub use layout::{Field, Layout, Source};

@@ -6,15 +6,10 @@ use std::fmt;
 use std::io::Write;
 use std::time::Instant;
 
-use crate::model::{command_name, register_name};
 use crate::pci::{CommandRecord, Observer, Remark};
 use crate::prm::command::{access_register_in, mbox_in, mbox_out};
 use crate::prm::hca_cap::type_name;
-use crate::prm::Status;
-
-const QUERY_HCA_CAP: u16 = 0x100;
-const SET_HCA_CAP: u16 = 0x109;
-const ACCESS_REG: u16 = 0x805;
+use crate::prm::{opcode, register_id, Status};
 
 /// Writes what a function does as lines of text.
 pub struct Trace<W> {
@@ -55,14 +50,14 @@ impl fmt::Display for Decoded<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(record) = self;
         let request = record.request;
-        let opcode = mbox_in::opcode.u16(request);
+        let code = mbox_in::opcode.u16(request);
         write!(f, "slot={} ", record.slot)?;
-        match command_name(opcode) {
-            Some(name) => write!(f, "op={name}({opcode:#x})")?,
-            None => write!(f, "op={opcode:#x}")?,
+        match opcode::name(code) {
+            Some(name) => write!(f, "op={name}({code:#x})")?,
+            None => write!(f, "op={code:#x}")?,
         }
         write!(f, " op_mod={:#x}", mbox_in::op_mod.u16(request))?;
-        write_subject(f, opcode, request)?;
+        write_subject(f, code, request)?;
         write!(
             f,
             " uid={} in={} out={} delivery={}",
@@ -83,10 +78,10 @@ impl fmt::Display for Decoded<'_> {
 }
 
 /// What the command is about, where the opcode alone does not say it.
-fn write_subject(f: &mut fmt::Formatter<'_>, opcode: u16, request: &[u8]) -> fmt::Result {
+fn write_subject(f: &mut fmt::Formatter<'_>, code: u16, request: &[u8]) -> fmt::Result {
     let op_mod = mbox_in::op_mod.u16(request);
-    match opcode {
-        QUERY_HCA_CAP | SET_HCA_CAP => {
+    match code {
+        opcode::QUERY_HCA_CAP | opcode::SET_HCA_CAP => {
             let value = match op_mod & 1 {
                 1 => "current",
                 _ => "maximum",
@@ -95,14 +90,14 @@ fn write_subject(f: &mut fmt::Formatter<'_>, opcode: u16, request: &[u8]) -> fmt
                 Some(name) => write!(f, " cap={name}"),
                 None => write!(f, " cap={:#x}", op_mod >> 1),
             }?;
-            if opcode == QUERY_HCA_CAP {
+            if code == opcode::QUERY_HCA_CAP {
                 write!(f, ".{value}")?;
             }
             Ok(())
         }
-        ACCESS_REG => {
+        opcode::ACCESS_REG => {
             let id = access_register_in::register_id.u16(request);
-            match register_name(id) {
+            match register_id::name(id) {
                 Some(name) => write!(f, " reg={name}({id:#x})"),
                 None => write!(f, " reg={id:#x}"),
             }

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use fwctl_emu::prm::{layouts, Layout, Source};
+use fwctl_emu::prm::{layouts, opcode, register_id, Layout, Source};
 use linux_source::LinuxSource;
 
 const MLX5_IFC: &str = "include/linux/mlx5/mlx5_ifc.h";
@@ -43,6 +43,56 @@ fn every_field_is_where_linux_has_it() {
     let wrong: Vec<_> = ours.symmetric_difference(&theirs).collect();
     assert!(wrong.is_empty(), "ours and Linux's differ: {wrong:#?}");
     assert!(ours.len() > 500, "all were compared");
+}
+
+#[test]
+fn every_number_has_linux_s_name() {
+    let Some(linux) = LinuxSource::to_compare("the emulator's opcodes and registers") else {
+        return;
+    };
+    let opcodes = [
+        named(&linux.read(MLX5_IFC), &["MLX5_CMD_OP_", "MLX5_CMD_OPCODE_"]),
+        named(&linux.read("drivers/fwctl/mlx5/main.c"), &["MLX5_CMD_OP_"]),
+    ];
+    let ours: BTreeSet<_> = opcode::NAMES.iter().copied().map(owned).collect();
+    let theirs: BTreeSet<_> = opcodes.into_iter().flatten().collect();
+    let differ: Vec<_> = ours
+        .symmetric_difference(&theirs)
+        // The marks GENERAL_START and GENERAL_END are no commands.
+        .filter(|(_, name)| !name.starts_with("GENERAL_"))
+        .collect();
+    assert!(differ.is_empty(), "{differ:#x?}");
+
+    let registers = named(&linux.read("include/linux/mlx5/driver.h"), &["MLX5_REG_"]);
+    assert!(registers.len() > 60, "all were found");
+    let ours: BTreeSet<_> = register_id::NAMES.iter().copied().map(owned).collect();
+    let missing: Vec<_> = registers.difference(&ours).collect();
+    assert!(missing.is_empty(), "{missing:#x?}");
+}
+
+#[test]
+fn numbers_ascend() {
+    for names in [opcode::NAMES, register_id::NAMES] {
+        assert!(names.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+}
+
+fn owned((number, name): (u16, &str)) -> (u16, String) {
+    (number, name.trim_start_matches('_').to_owned())
+}
+
+/// The enumerators of a header whose names begin with one of the prefixes.
+fn named(text: &str, prefixes: &[&str]) -> BTreeSet<(u16, String)> {
+    let enumerator = |line: &str| {
+        let (name, value) = line.split_once('=')?;
+        let name = name.trim();
+        let name = prefixes
+            .iter()
+            .find_map(|prefix| name.strip_prefix(prefix))?;
+        let value = value.trim().trim_end_matches(',').strip_prefix("0x")?;
+        Some((u16::from_str_radix(value, 16).ok()?, name.to_owned()))
+    };
+    text.lines().filter_map(enumerator).collect()
 }
 
 #[test]

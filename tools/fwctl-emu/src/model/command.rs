@@ -6,17 +6,15 @@ use super::connectx::{ConnectX, Effect, Outcome, Phase};
 use super::refusal::Refusal;
 use super::{adapter, capability, event_queue, issi, lifecycle, page, register, uar, user_context};
 use crate::prm::command::{mbox_in, mbox_out, ANSWER_HEADER, REQUEST_HEADER};
+use crate::prm::opcode;
 
 /// What a command does: reads the request, changes the device, fills in the
 /// answer, and may have an effect on what surrounds the firmware.
 type Run = fn(&mut ConnectX, &[u8], &mut [u8]) -> Result<Option<Effect>, Refusal>;
 
 /// One command.
-pub(crate) struct Command {
-    /// Its opcode.
-    pub(crate) opcode: u16,
-    /// Its name in the PRM.
-    pub(crate) name: &'static str,
+struct Command {
+    opcode: u16,
     /// How far the device must be brought up.
     phase: Phase,
     /// The least bytes of a request.
@@ -30,55 +28,39 @@ pub(crate) struct Command {
 static COMMANDS: &[Command] = &{
     use Phase::{Disabled, Enabled, Running};
     [
-        command(0x100, "QUERY_HCA_CAP", Enabled, 16, 4112, capability::query),
-        command(0x101, "QUERY_ADAPTER", Enabled, 16, 272, adapter::query),
-        command(0x102, "INIT_HCA", Enabled, 16, 16, lifecycle::init),
-        command(0x103, "TEARDOWN_HCA", Running, 16, 16, lifecycle::teardown),
-        command(0x104, "ENABLE_HCA", Disabled, 16, 12, lifecycle::enable),
-        command(0x105, "DISABLE_HCA", Enabled, 16, 12, lifecycle::disable),
-        command(0x107, "QUERY_PAGES", Enabled, 16, 16, page::query),
-        command(0x108, "MANAGE_PAGES", Enabled, 16, 16, page::manage),
-        command(0x109, "SET_HCA_CAP", Enabled, 4112, 16, capability::set),
-        command(0x10a, "QUERY_ISSI", Enabled, 16, 112, issi::query),
-        command(0x10b, "SET_ISSI", Enabled, 16, 16, issi::set),
+        command(opcode::QUERY_HCA_CAP, Enabled, 16, 4112, capability::query),
+        command(opcode::QUERY_ADAPTER, Enabled, 16, 272, adapter::query),
+        command(opcode::INIT_HCA, Enabled, 16, 16, lifecycle::init),
+        command(opcode::TEARDOWN_HCA, Running, 16, 16, lifecycle::teardown),
+        command(opcode::ENABLE_HCA, Disabled, 16, 12, lifecycle::enable),
+        command(opcode::DISABLE_HCA, Enabled, 16, 12, lifecycle::disable),
+        command(opcode::QUERY_PAGES, Enabled, 16, 16, page::query),
+        command(opcode::MANAGE_PAGES, Enabled, 16, 16, page::manage),
+        command(opcode::SET_HCA_CAP, Enabled, 4112, 16, capability::set),
+        command(opcode::QUERY_ISSI, Enabled, 16, 112, issi::query),
+        command(opcode::SET_ISSI, Enabled, 16, 16, issi::set),
         command(
-            0x10d,
-            "SET_DRIVER_VERSION",
+            opcode::SET_DRIVER_VERSION,
             Enabled,
             80,
             16,
             adapter::set_driver_version,
         ),
-        command(0x301, "CREATE_EQ", Running, 272, 16, event_queue::create),
-        command(0x302, "DESTROY_EQ", Running, 16, 16, event_queue::destroy),
-        command(0x303, "QUERY_EQ", Running, 16, 272, event_queue::query),
-        command(0x802, "ALLOC_UAR", Running, 16, 16, uar::alloc),
-        command(0x803, "DEALLOC_UAR", Running, 16, 16, uar::dealloc),
-        command(0x805, "ACCESS_REG", Enabled, 16, 16, register::access),
-        command(0x80d, "NOP", Disabled, 8, 8, nop),
-        command(0xa04, "CREATE_UCTX", Running, 64, 16, user_context::create),
-        command(
-            0xa06,
-            "DESTROY_UCTX",
-            Running,
-            16,
-            16,
-            user_context::destroy,
-        ),
+        command(opcode::CREATE_EQ, Running, 272, 16, event_queue::create),
+        command(opcode::DESTROY_EQ, Running, 16, 16, event_queue::destroy),
+        command(opcode::QUERY_EQ, Running, 16, 272, event_queue::query),
+        command(opcode::ALLOC_UAR, Running, 16, 16, uar::alloc),
+        command(opcode::DEALLOC_UAR, Running, 16, 16, uar::dealloc),
+        command(opcode::ACCESS_REG, Enabled, 16, 16, register::access),
+        command(opcode::NOP, Disabled, 8, 8, nop),
+        command(opcode::CREATE_UCTX, Running, 64, 16, user_context::create),
+        command(opcode::DESTROY_UCTX, Running, 16, 16, user_context::destroy),
     ]
 };
 
-const fn command(
-    opcode: u16,
-    name: &'static str,
-    phase: Phase,
-    input: usize,
-    output: usize,
-    run: Run,
-) -> Command {
+const fn command(opcode: u16, phase: Phase, input: usize, output: usize, run: Run) -> Command {
     Command {
         opcode,
-        name,
         phase,
         input,
         output,
@@ -86,17 +68,11 @@ const fn command(
     }
 }
 
-/// The command with this opcode.
-pub(crate) fn find(opcode: u16) -> Option<&'static Command> {
+fn find(opcode: u16) -> Option<&'static Command> {
     COMMANDS
         .binary_search_by_key(&opcode, |command| command.opcode)
         .ok()
         .map(|index| &COMMANDS[index])
-}
-
-/// The PRM's name of a command the firmware knows.
-pub fn name(opcode: u16) -> Option<&'static str> {
-    find(opcode).map(|command| command.name)
 }
 
 /// Runs one command; its answer has exactly `answer_length` bytes.

@@ -14,6 +14,7 @@ use super::connectx::{ConnectX, Effect};
 use super::refusal::Refusal;
 use crate::prm::command::{access_register_in, mbox_in};
 use crate::prm::register::ACCESS_REG_HEADER;
+use crate::prm::register_id;
 
 const WRITE: u16 = 0;
 const READ: u16 = 1;
@@ -35,7 +36,6 @@ type Write = fn(&mut ConnectX, &[u8]) -> Result<Option<Effect>, Refusal>;
 /// One register.
 struct Register {
     id: u16,
-    name: &'static str,
     /// Its bytes; a message may have room for more.
     size: usize,
     read: Read,
@@ -44,53 +44,48 @@ struct Register {
 
 /// The registers, ascending by id.
 static REGISTERS: &[Register] = &[
-    read_only(0x4019, "QCAM", 72, capability_mask::qcam),
-    read_only(0x5002, "PMLP", 64, port::pmlp),
-    read_write(0x5004, "PTYS", 64, port::ptys, port::set_ptys),
-    read_write(0x5006, "PAOS", 16, port::paos, port::set_paos),
-    read_only(0x507f, "PCAM", 80, capability_mask::pcam),
+    read_only(register_id::QCAM, 72, capability_mask::qcam),
+    read_only(register_id::PMLP, 64, port::pmlp),
+    read_write(register_id::PTYS, 64, port::ptys, port::set_ptys),
+    read_write(register_id::PAOS, 16, port::paos, port::set_paos),
+    read_only(register_id::PCAM, 80, capability_mask::pcam),
     read_write(
-        0x6001,
-        "NODE_DESC",
+        register_id::NODE_DESC,
         64,
         host::node_desc,
         host::set_node_desc,
     ),
     read_write(
-        0x7004,
-        "HOST_ENDIANNESS",
+        register_id::HOST_ENDIANNESS,
         16,
         host::endianness,
         host::set_endianness,
     ),
-    read_only(0x9009, "MTCAP", 16, temperature::mtcap),
-    read_write(0x900a, "MTMP", 32, temperature::mtmp, temperature::set_mtmp),
-    read_only(0x9020, "MGIR", 160, identity::mgir),
-    read_only(0x9050, "MPEIN", 48, pcie::mpein),
-    read_only(0x907f, "MCAM", 72, capability_mask::mcam),
-    read_only(0xc00e, "DTOR", 64, host::dtor),
+    read_only(register_id::MTCAP, 16, temperature::mtcap),
+    read_write(
+        register_id::MTMP,
+        32,
+        temperature::mtmp,
+        temperature::set_mtmp,
+    ),
+    read_only(register_id::MGIR, 160, identity::mgir),
+    read_only(register_id::MPEIN, 48, pcie::mpein),
+    read_only(register_id::MCAM, 72, capability_mask::mcam),
+    read_only(register_id::DTOR, 64, host::dtor),
 ];
 
-const fn read_only(id: u16, name: &'static str, size: usize, read: Read) -> Register {
+const fn read_only(id: u16, size: usize, read: Read) -> Register {
     Register {
         id,
-        name,
         size,
         read,
         write: None,
     }
 }
 
-const fn read_write(
-    id: u16,
-    name: &'static str,
-    size: usize,
-    read: Read,
-    write: Write,
-) -> Register {
+const fn read_write(id: u16, size: usize, read: Read, write: Write) -> Register {
     Register {
         id,
-        name,
         size,
         read,
         write: Some(write),
@@ -102,11 +97,6 @@ fn find(id: u16) -> Option<&'static Register> {
         .binary_search_by_key(&id, |register| register.id)
         .ok()
         .map(|index| &REGISTERS[index])
-}
-
-/// The PRM's name of a register the firmware knows.
-pub fn name(id: u16) -> Option<&'static str> {
-    find(id).map(|register| register.name)
 }
 
 /// ACCESS_REG. A write answers with the register as it is afterwards.

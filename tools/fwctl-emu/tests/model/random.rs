@@ -2,16 +2,15 @@
 
 //! Whatever is sent, there is an answer of the right length.
 
-use fwctl_emu::model::{command_name, Config, ConnectX};
+use fwctl_emu::model::{Config, ConnectX};
+use fwctl_emu::prm::opcode;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::message::status;
 
 fn request() -> impl Strategy<Value = Vec<u8>> {
-    let known: Vec<u16> = (0..=u16::MAX)
-        .filter(|opcode| command_name(*opcode).is_some())
-        .collect();
+    let known: Vec<u16> = opcode::NAMES.iter().map(|(number, _)| *number).collect();
     let opcode = prop_oneof![
         9 => proptest::sample::select(known),
         1 => any::<u16>(),

@@ -54,7 +54,7 @@ fn mark_registers(value: &mut [u8], mask: Field, first: u16) {
     for register in REGISTERS {
         if let Some(bit) = register.id.checked_sub(first).filter(|bit| *bit < GROUP) {
             let offset = mask.offset + mask.width - 1 - usize::from(bit);
-            Field::new(register.name, offset, 1).set(value, 1u8);
+            Field::new("register", offset, 1).set(value, 1u8);
         }
     }
 }
