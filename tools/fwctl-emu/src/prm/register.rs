@@ -79,6 +79,11 @@ layouts! {
         sensor_map 0x40 0x40,
     }
 
+    /// MTCAP 0x9009, the part that Linux leaves out.
+    mtcap_reg_internal: Source::Prm => {
+        internal_sensor_count 0x09 0x07,
+    }
+
     /// MTMP 0x900a, a temperature sensor, in units of 1/8 degree Celsius.
     mtmp_reg: ifc("mlx5_ifc_mtmp_reg_bits") => {
         sensor_index 0x14 0x0c,

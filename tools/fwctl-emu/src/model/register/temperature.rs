@@ -3,7 +3,7 @@
 //! MTCAP and MTMP: temperature sensors, in units of 1/8 degree Celsius.
 
 use super::{ConnectX, Effect, Refusal};
-use crate::prm::register::{mtcap_reg, mtmp_reg};
+use crate::prm::register::{mtcap_reg, mtcap_reg_internal, mtmp_reg};
 
 /// Units in a degree.
 const DEGREE: u16 = 8;
@@ -93,7 +93,9 @@ pub(super) fn mtcap(device: &mut ConnectX, _: &[u8], value: &mut [u8]) -> Result
         .iter()
         .filter(|sensor| sensor.index < FIRST_MODULE)
         .fold(0u64, |map, sensor| map | (1 << sensor.index));
+    // All that is in the map is on the chip.
     mtcap_reg::sensor_count.set(value, map.count_ones());
+    mtcap_reg_internal::internal_sensor_count.set(value, map.count_ones());
     mtcap_reg::sensor_map.set(value, map);
     Ok(())
 }
