@@ -81,7 +81,7 @@ layouts! {
 
     /// MTCAP 0x9009, the part that Linux leaves out.
     mtcap_reg_internal: Source::Prm => {
-        internal_sensor_count 0x09 0x07,
+        internal_sensor_count 0x39 0x07,
     }
 
     /// MTMP 0x900a, a temperature sensor, in units of 1/8 degree Celsius.
