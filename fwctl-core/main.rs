@@ -24,20 +24,46 @@ mod uapi;
 mod uctx;
 mod user;
 
-/// The loaded subsystem. Its fields are dropped in this order, the class first. No device is left
-/// by then: drivers and open files hold the module.
-struct Fwctl {
+/// The subsystem. Its fields are dropped in this order, the class first. No device is left by then:
+/// drivers and open files hold the module.
+struct Subsystem {
     _class: class::Registration,
     _numbers: minor::Region,
 }
 
-impl kernel::Module for Fwctl {
-    fn init(_module: &'static ThisModule) -> Result<Self> {
+impl Subsystem {
+    fn new() -> Result<Self> {
         let numbers = minor::Region::new()?;
         Ok(Self {
             _class: class::Registration::new()?,
             _numbers: numbers,
         })
+    }
+}
+
+/// The loaded module. Built in, the subsystem has come up before, by [`fwctl_init`].
+struct Fwctl {
+    _subsystem: Option<Subsystem>,
+}
+
+impl kernel::Module for Fwctl {
+    fn init(_module: &'static ThisModule) -> Result<Self> {
+        Ok(Self {
+            _subsystem: cfg!(MODULE).then(Subsystem::new).transpose()?,
+        })
+    }
+}
+
+/// Brings up the subsystem for good. `exports.c` has the kernel call it.
+#[cfg(not(MODULE))]
+#[no_mangle]
+extern "C" fn fwctl_init() -> kernel::ffi::c_int {
+    match Subsystem::new() {
+        Ok(subsystem) => {
+            core::mem::forget(subsystem);
+            0
+        }
+        Err(error) => error.to_errno(),
     }
 }
 
