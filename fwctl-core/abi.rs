@@ -14,7 +14,10 @@ use kernel::{
 
 use crate::{
     device::Device,
-    ops::Ops, //
+    ops::{
+        Admit,
+        Ops, //
+    }, //
 };
 
 /// Makes a device of `size` bytes below `parent`. NULL if that fails; the log says why.
@@ -40,22 +43,27 @@ pub(crate) unsafe extern "C" fn _fwctl_alloc_device(
             public
         }
         Err(error) => {
-            pr_err!("no device: {error:?}\n");
+            // The caller gets no more than NULL. Lack of memory has been logged already.
+            if error != ENOMEM {
+                pr_err!("no device: {error:?}\n");
+            }
             null_mut()
         }
     }
 }
 
-/// Makes the device visible.
+/// Makes the device visible. A device whose registration failed is not registered again.
 ///
 /// # Safety
 ///
-/// `fwctl` comes from [`_fwctl_alloc_device`], and the caller holds a reference.
+/// `fwctl` comes from [`_fwctl_alloc_device`], and the caller holds a reference. The operations
+/// are valid until `fwctl_unregister()` returns, or until this fails.
 #[export]
 pub(crate) unsafe extern "C" fn fwctl_register(fwctl: *mut bindings::fwctl_device) -> c_int {
     // SAFETY: By the caller's contract.
     let device = unsafe { Device::from_public(fwctl) };
-    device.register().map_or_else(Error::to_errno, |()| 0)
+    // SAFETY: As above.
+    unsafe { device.register() }.map_or_else(Error::to_errno, |()| 0)
 }
 
 /// Parts the device from its driver: on return no operation runs or will run.
@@ -70,4 +78,18 @@ pub(crate) unsafe extern "C" fn fwctl_unregister(fwctl: *mut bindings::fwctl_dev
     let device = unsafe { Device::from_public(fwctl) };
     // SAFETY: As above.
     unsafe { device.unregister() };
+}
+
+/// Lets a driver that can tell say which requests it would deliver, before it is registered.
+///
+/// # Safety
+///
+/// `fwctl` comes from [`_fwctl_alloc_device`], and the caller holds a reference. `admit` is valid
+/// for as long as the operations are.
+#[no_mangle]
+pub(crate) unsafe extern "C" fn fwctl_set_admit(fwctl: *mut bindings::fwctl_device, admit: Admit) {
+    // SAFETY: By the caller's contract.
+    let device = unsafe { Device::from_public(fwctl) };
+    // SAFETY: As above.
+    unsafe { device.set_admit(admit) };
 }

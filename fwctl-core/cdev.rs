@@ -14,7 +14,6 @@ use kernel::{
         c_uint,
         c_ulong, //
     },
-    module::ModuleMetadata,
     sync::{
         Arc,
         ArcBorrow, //
@@ -25,8 +24,8 @@ use kernel::{
 use crate::{
     device::Device,
     ioctl,
-    uctx::Uctx,
-    Fwctl, //
+    module_ref::THIS_MODULE,
+    uctx::Uctx, //
 };
 
 // Lock classes are empty structures unless lockdep is on, which C does not mind.
@@ -35,14 +34,12 @@ extern "C" {
     fn fwctl_inode_cdev(inode: *const bindings::inode) -> *mut bindings::cdev;
 }
 
-/// An open file keeps this module, and not the driver's: the driver may leave at any time.
-const THIS_MODULE: *mut bindings::module = <Fwctl as ModuleMetadata>::THIS_MODULE.as_ptr();
-
 struct FileOperations(bindings::file_operations);
 
 // SAFETY: Nobody writes to it.
 unsafe impl Sync for FileOperations {}
 
+// An open file keeps this module, and not the driver's: the driver may leave at any time.
 static FILE_OPERATIONS: FileOperations = FileOperations(bindings::file_operations {
     owner: THIS_MODULE,
     open: Some(open),

@@ -59,7 +59,12 @@ use crate::{
     cdev,
     class,
     minor::Minor,
-    ops::Ops,
+    module_ref::ModuleRef,
+    ops::{
+        Admit,
+        Ops, //
+    },
+    privilege::LogLimit,
     uctx::Uctx, //
 };
 
@@ -88,12 +93,21 @@ pub(crate) struct Device {
     /// the driver. Who takes a context off the list closes it.
     #[pin]
     contexts: Mutex<List<Uctx>>,
+    #[pin]
+    log_limit: LogLimit,
     minor: Minor,
     ops: Ops,
     layout: Layout,
+    /// A device may outlive its driver, in an open file or in sysfs, and is freed by this module.
+    _module: ModuleRef,
     #[pin]
-    public: Opaque<bindings::fwctl_device>,
+    public: Public,
 }
+
+/// The part that drivers see. Behind it are the driver's bytes, aligned for any C structure as
+/// memory from `kmalloc()` would be, up to a cache line.
+#[repr(C, align(64))]
+struct Public(Opaque<bindings::fwctl_device>);
 
 // SAFETY: A device is reference counted and may be released from any thread.
 unsafe impl Send for Device {}
@@ -145,12 +159,14 @@ impl Device {
             calls <- new_srcu!("fwctl_calls"),
             state: Atomic::new(NEW),
             contexts <- new_mutex!(List::new(), "fwctl_contexts"),
+            log_limit <- LogLimit::new(),
             minor,
             ops,
             layout,
+            _module: ModuleRef::new(),
             // The driver's part is zero from the allocation. It is initialized below, as the last
             // step: afterwards only the reference count may free the memory.
-            public: Opaque::zeroed(),
+            public: Public(Opaque::zeroed()),
         }? Error);
         // SAFETY: The memory is large enough, aligned, not used by anybody, and does not move.
         if let Err(error) = unsafe { pin_init::raw_try_init(this.as_ptr(), init) } {
@@ -161,7 +177,7 @@ impl Device {
 
         // SAFETY: It has just been initialized.
         let device = unsafe { this.as_ref() };
-        let public = device.public.get();
+        let public = device.public();
         let dev = device.dev();
         // SAFETY: Nobody else has the device yet, also for the assignments that follow.
         unsafe { (*dev).devt = device.minor.devt() };
@@ -218,38 +234,61 @@ impl Device {
     ///
     /// `public` is the public part of a device from [`Device::allocate`].
     unsafe fn raw(public: *mut bindings::fwctl_device) -> NonNull<Self> {
-        let public = Opaque::cast_from(public);
+        let public: *mut Public = public.cast();
         // SAFETY: By the caller's word it is embedded in a `Device`.
         let this = unsafe { container_of!(public, Self, public) };
         // SAFETY: A pointer into the middle of an object is not null, nor is one to its begin.
-        unsafe { NonNull::new_unchecked(this.cast_mut()) }
+        unsafe { NonNull::new_unchecked(this) }
     }
 
     /// The part that drivers see.
     pub(crate) fn public(&self) -> *mut bindings::fwctl_device {
-        self.public.get()
+        self.public.0.get()
+    }
+
+    /// From now on `admit` is asked before a request that taints.
+    ///
+    /// # Safety
+    ///
+    /// It is valid until the driver has unregistered the device.
+    pub(crate) unsafe fn set_admit(&self, admit: Admit) {
+        // SAFETY: By the caller's word.
+        unsafe { self.ops.set_admit(admit) };
+    }
+
+    /// How often the device may cause a line in the log.
+    pub(crate) fn log_limit(&self) -> &LogLimit {
+        &self.log_limit
     }
 
     fn dev(&self) -> *mut bindings::device {
         // SAFETY: By the type invariant the public part is there. No reference is made.
-        unsafe { &raw mut (*self.public.get()).dev }
+        unsafe { &raw mut (*self.public()).dev }
     }
 
     /// Makes the device visible: afterwards it may be opened and the driver is called.
     ///
+    /// If that fails, the driver is not called any more, and the device stays as it is.
+    ///
     /// # Errors
     ///
-    /// `EINVAL` if it has been registered before, else what the driver core says.
-    pub(crate) fn register(&self) -> Result {
+    /// `EINVAL` if it has been tried before, else what the driver core says.
+    ///
+    /// # Safety
+    ///
+    /// The driver is there, and stays until this returns.
+    pub(crate) unsafe fn register(&self) -> Result {
         self.state
             .cmpxchg(NEW, REGISTERED, Full)
             .map_err(|_| EINVAL)?;
         // SAFETY: By the type invariant the public part is there. No reference is made.
-        let cdev = unsafe { &raw mut (*self.public.get()).cdev };
+        let cdev = unsafe { &raw mut (*self.public()).cdev };
         // SAFETY: Both are initialized, and not added, since the state was new.
         let added = to_result(unsafe { bindings::cdev_device_add(cdev, self.dev()) });
         if added.is_err() {
-            self.state.store(NEW, Release);
+            // A device node can be opened before the device is complete.
+            // SAFETY: The driver is there, by the caller's word.
+            unsafe { self.part() };
         }
         added
     }
@@ -267,10 +306,19 @@ impl Device {
             return;
         }
         // SAFETY: By the type invariant the public part is there. No reference is made.
-        let cdev = unsafe { &raw mut (*self.public.get()).cdev };
+        let cdev = unsafe { &raw mut (*self.public()).cdev };
         // SAFETY: `register` added both.
         unsafe { bindings::cdev_device_del(cdev, self.dev()) };
+        // SAFETY: The driver is there, by the caller's word.
+        unsafe { self.part() };
+    }
 
+    /// Ends all calls into the driver, and closes what is open.
+    ///
+    /// # Safety
+    ///
+    /// The driver is there, and stays until this returns.
+    unsafe fn part(&self) {
         self.state.store(GONE, Release);
         // Wait for those who came in before. Later ones find the device gone, so no context is
         // added to the list after this.
@@ -324,7 +372,7 @@ impl Device {
         // SAFETY: A context is on no list but that of its own device.
         let taken = unsafe { self.contexts.lock().remove(uctx) };
         if let Some(uctx) = taken {
-            // It was still on the list, so `unregister` is not over, and now waits for this call.
+            // It was still on the list, so `part` is not over, and now waits for this call.
             let driver = Registered {
                 device: self,
                 _call: Some(call),

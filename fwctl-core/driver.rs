@@ -3,7 +3,7 @@
 //! The API for drivers in Rust.
 //!
 //! A driver is a type per open file that implements [`Operations`], a static [`Policy`], and one
-//! call to [`UnregisteredDevice::register`] when it binds. What a caller may send is decided here,
+//! call to [`UnregisteredDevice::register`] when it binds; or a [`VirtualDevice`]. What a caller may send is decided here,
 //! by the policy, before the driver sees it: an [`Admitted`] request is the only kind that reaches
 //! [`Operations::fw_rpc`], and nothing but this module makes one.
 //!
@@ -31,13 +31,15 @@ use crate::policy::{
 mod admitted;
 mod device;
 mod trampolines;
+mod virtual_device;
 
 pub use self::{
     admitted::Admitted,
     device::{
         Device,
         UnregisteredDevice, //
-    }, //
+    },
+    virtual_device::VirtualDevice, //
 };
 
 /// What a device speaks, `enum fwctl_device_type`.
@@ -54,8 +56,11 @@ impl DeviceType {
     /// AMD Pensando.
     pub const PDS: Self = Self(bindings::fwctl_device_type_FWCTL_DEVICE_TYPE_PDS);
 
-    /// A type that this list does not have yet. It is part of the uAPI; 0 does not compile in a
-    /// constant, since it stands for an error.
+    /// A type that this list does not have yet. It is part of the uAPI.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0, which stands for an error. In a constant that is a compile error.
     pub const fn new(number: u32) -> Self {
         assert!(number != 0, "0 is FWCTL_DEVICE_TYPE_ERROR");
         Self(number)
@@ -86,43 +91,38 @@ pub trait Operations: Sized + Send + Sync + 'static {
     /// What the device speaks.
     const DEVICE_TYPE: DeviceType;
 
-    /// What may be sent: a `static`, or what the firmware has reported.
-    fn policy<'a>(data: &'a Self::RegistrationData<'_>) -> &'a Policy<'a>;
+    /// What may be sent: a copy of a `static`, or a view of what the firmware has reported.
+    fn policy<'a>(data: &'a Self::RegistrationData<'_>) -> Policy<'a>;
 
     /// What a request asks for.
     fn command(header: &Self::RequestHeader) -> Command;
 
     /// Opens a context. Its errors are those of `open(2)`.
-    fn open<'a>(
+    fn open<'a, 'bound: 'a>(
         device: &Device<Self>,
-        data: &'a Self::RegistrationData<'a>,
+        data: &'a Self::RegistrationData<'bound>,
     ) -> impl PinInit<Self, Error>;
 
     /// Closes a context, while the device is still there. Afterwards the context is dropped.
-    fn close<'a>(
-        _this: Pin<&mut Self>,
-        _device: &Device<Self>,
-        _data: &'a Self::RegistrationData<'a>,
-    ) {
-    }
+    fn close(_this: Pin<&mut Self>, _device: &Device<Self>, _data: &Self::RegistrationData<'_>) {}
 
     /// Device data of `FWCTL_INFO`; without this there is none.
-    fn info<'a>(
+    fn info(
         _this: Pin<&Self>,
         _device: &Device<Self>,
-        _data: &'a Self::RegistrationData<'a>,
+        _data: &Self::RegistrationData<'_>,
     ) -> Result<KVec<u8>> {
         Ok(KVec::new())
     }
 
     /// Delivers `request` to the firmware.
     ///
-    /// `room` is how many bytes of an answer the caller can take. An error says that the request
-    /// was not delivered; what the firmware has to say belongs into the response.
-    fn fw_rpc<'a>(
+    /// `room` is how many bytes of an answer the caller can take. An error says that there is no
+    /// answer; what the firmware has to say belongs into the response.
+    fn fw_rpc(
         this: Pin<&Self>,
         device: &Device<Self>,
-        data: &'a Self::RegistrationData<'a>,
+        data: &Self::RegistrationData<'_>,
         request: Admitted<'_, Self>,
         room: usize,
     ) -> Result<FwRpcResponse>;

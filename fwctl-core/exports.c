@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The C API of <linux/fwctl.h>. abi.rs implements it. */
+/* What drivers call. abi.rs implements it. */
 #include <linux/export.h>
 #include <linux/fwctl.h>
 #include <linux/init.h>
 
+/* The C API of <linux/fwctl.h>. */
 EXPORT_SYMBOL_NS_GPL(_fwctl_alloc_device, "FWCTL");
 EXPORT_SYMBOL_NS_GPL(fwctl_register, "FWCTL");
 EXPORT_SYMBOL_NS_GPL(fwctl_unregister, "FWCTL");
+
+/* For the Rust API alone; see driver/device.rs. */
+void fwctl_set_admit(struct fwctl_device *fwctl,
+		     int (*admit)(struct fwctl_uctx *uctx,
+				  enum fwctl_rpc_scope scope, void *request,
+				  size_t request_len, size_t room));
+EXPORT_SYMBOL_NS_GPL(fwctl_set_admit, "FWCTL");
 
 #ifndef MODULE
 /*

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What Rust cannot reach: inline functions that no binding covers. */
+/* What Rust cannot reach: inline functions and macros that no binding covers. */
+#include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/ratelimit.h>
+#include <linux/security.h>
 #include <linux/uaccess.h>
 
 unsigned long fwctl_clear_user(void __user *to, unsigned long len);
 struct cdev *fwctl_inode_cdev(const struct inode *inode);
-bool fwctl_may_log(void);
+int fwctl_may_write_everything(void);
+void fwctl_ratelimit_init(struct ratelimit_state *limit);
+bool fwctl_ratelimit(struct ratelimit_state *limit);
 
 unsigned long fwctl_clear_user(void __user *to, unsigned long len)
 {
@@ -19,11 +23,20 @@ struct cdev *fwctl_inode_cdev(const struct inode *inode)
 	return inode->i_cdev;
 }
 
-/* User space decides how often there is something to log. */
-bool fwctl_may_log(void)
+/* Both are inline functions in kernels without users or security modules. */
+int fwctl_may_write_everything(void)
 {
-	static DEFINE_RATELIMIT_STATE(limit, DEFAULT_RATELIMIT_INTERVAL,
-				      DEFAULT_RATELIMIT_BURST);
+	if (!capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	return security_locked_down(LOCKDOWN_PCI_ACCESS);
+}
 
-	return __ratelimit(&limit);
+void fwctl_ratelimit_init(struct ratelimit_state *limit)
+{
+	ratelimit_default_init(limit);
+}
+
+bool fwctl_ratelimit(struct ratelimit_state *limit)
+{
+	return __ratelimit(limit);
 }

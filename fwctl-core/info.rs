@@ -7,6 +7,7 @@ use core::mem::{
     size_of, //
 };
 use kernel::{
+    bindings,
     ioctl::_IO,
     prelude::*, //
 };
@@ -22,7 +23,7 @@ use crate::{
 };
 
 impl Command for Info {
-    const NUMBER: u32 = _IO(TYPE, 0);
+    const NUMBER: u32 = _IO(TYPE, bindings::FWCTL_CMD_INFO);
     const FIRST_VERSION: usize = offset_of!(Self, out_device_data) + size_of::<u64>();
 
     fn execute(&mut self, uctx: &Uctx) -> Result {
@@ -34,7 +35,7 @@ impl Command for Info {
         let data = {
             let driver = uctx.device().enter()?;
             self.out_device_type = driver.ops().device_type();
-            driver.ops().info(uctx, room)?
+            driver.ops().info(uctx)?
         };
         user::write_padded(self.out_device_data, room, &data)?;
         self.device_data_len = u32::try_from(data.len()).map_err(|_| EINVAL)?;

@@ -14,6 +14,7 @@ pub mod driver;
 mod info;
 mod ioctl;
 mod minor;
+mod module_ref;
 mod ops;
 pub mod policy;
 mod privilege;
@@ -25,7 +26,7 @@ mod uctx;
 mod user;
 
 /// The subsystem. Its fields are dropped in this order, the class first. No device is left by then:
-/// drivers and open files hold the module.
+/// each holds a reference on the module.
 struct Subsystem {
     _class: class::Registration,
     _numbers: minor::Region,

@@ -38,9 +38,10 @@ impl Region {
     ///
     /// `EBUSY` without a free major number, `ENOMEM`.
     pub(crate) fn new() -> Result<Self> {
-        // SAFETY: Called once, by the module's initialization, before anything takes the lock.
+        // SAFETY: Called once, by the module's initialization. No driver that could allocate a
+        // minor is loaded before that has ended.
         unsafe { USED.init() };
-        *USED.lock() = Some(IdPool::with_capacity(MINORS as usize, GFP_KERNEL)?);
+        let pool = IdPool::with_capacity(MINORS as usize, GFP_KERNEL)?;
 
         let mut first = 0;
         // SAFETY: `first` is valid for writing and the name is static.
@@ -48,6 +49,7 @@ impl Region {
             bindings::alloc_chrdev_region(&mut first, 0, MINORS, c"fwctl".as_char_ptr())
         })?;
         FIRST.store(first, Relaxed);
+        *USED.lock() = Some(pool);
         Ok(Self(()))
     }
 }

@@ -15,7 +15,12 @@ use kernel::{
         from_err_ptr,
         to_result, //
     },
-    prelude::*, //
+    ffi::{
+        c_int,
+        c_void, //
+    },
+    prelude::*,
+    sync::SetOnce, //
 };
 
 use crate::{
@@ -23,15 +28,29 @@ use crate::{
     uctx::Uctx, //
 };
 
+/// Asks a driver whether it would deliver a request: 0, or the errno of its refusal.
+///
+/// Only drivers in Rust can tell before they deliver.
+pub(crate) type Admit = unsafe extern "C" fn(
+    uctx: *mut bindings::fwctl_uctx,
+    scope: bindings::fwctl_rpc_scope,
+    request: *mut c_void,
+    request_len: usize,
+    room: usize,
+) -> c_int;
+
 /// The operations of a driver.
 ///
 /// # Invariants
 ///
-/// The table is valid while the driver is there, which [`Registered`] proves; all operations but
-/// `info` are present; `uctx_size` has room for a `struct fwctl_uctx`.
+/// The table and `admit` are valid while the driver is there, which [`Registered`] proves; all
+/// operations but `info` are present; `uctx_size` has room for a `struct fwctl_uctx`.
 ///
 /// [`Registered`]: crate::device::Registered
-pub(crate) struct Ops(NonNull<bindings::fwctl_ops>);
+pub(crate) struct Ops {
+    table: NonNull<bindings::fwctl_ops>,
+    admit: SetOnce<Admit>,
+}
 
 /// Memory that the driver allocated with `kmalloc()` or `kvmalloc()`: a [`KVVec`] of the driver's.
 ///
@@ -68,12 +87,25 @@ impl Ops {
             return Err(EINVAL);
         }
         // INVARIANT: Just checked.
-        Ok(Self(table))
+        Ok(Self {
+            table,
+            admit: SetOnce::new(),
+        })
+    }
+
+    /// From now on `admit` is asked before a request that taints.
+    ///
+    /// # Safety
+    ///
+    /// It is valid until the driver has unregistered its device.
+    pub(crate) unsafe fn set_admit(&self, admit: Admit) {
+        // INVARIANT: By the caller's word. A second one would be the same.
+        self.admit.populate(admit);
     }
 
     fn table(&self) -> &bindings::fwctl_ops {
         // SAFETY: By the type invariant it is valid, since a `Registered` led here.
-        unsafe { self.0.as_ref() }
+        unsafe { self.table.as_ref() }
     }
 
     /// The device type that `FWCTL_INFO` reports.
@@ -106,20 +138,43 @@ impl Ops {
         }
     }
 
-    /// The driver's data for `FWCTL_INFO`; `room` is how many bytes of it the caller can take.
+    /// The driver's data for `FWCTL_INFO`.
     ///
     /// # Errors
     ///
     /// What the driver says.
-    pub(crate) fn info(&self, uctx: &Uctx, room: usize) -> Result<KVVec<u8>> {
+    pub(crate) fn info(&self, uctx: &Uctx) -> Result<KVVec<u8>> {
         let Some(info) = self.table().info else {
             return Ok(KVVec::new());
         };
-        let mut len = room;
+        // There are drivers that never set it, so it must not begin as what the caller asked for.
+        let mut len = 0;
         // SAFETY: The context is open, the driver is there, and `len` may be written.
         let data = from_err_ptr(unsafe { info(uctx.public(), &mut len) })?;
         // SAFETY: `info` returns memory from `kmalloc()` and its length.
         Ok(unsafe { adopt(data.cast(), len) })
+    }
+
+    /// Whether the driver would deliver `request` at `scope`; one that cannot tell would.
+    ///
+    /// # Errors
+    ///
+    /// Those of its refusal.
+    pub(crate) fn admit(
+        &self,
+        uctx: &Uctx,
+        scope: RpcScope,
+        request: &mut KVVec<u8>,
+        room: usize,
+    ) -> Result {
+        let Some(admit) = self.admit.copy() else {
+            return Ok(());
+        };
+        let len = request.len();
+        let buffer = request.as_mut_ptr().cast();
+        let scope = bindings::fwctl_rpc_scope(scope as u32);
+        // SAFETY: The context is open, the driver is there, and the buffer is lent to it.
+        to_result(unsafe { admit(uctx.public(), scope, buffer, len, room) })
     }
 
     /// Lets the driver deliver `request` to the firmware. The response is as long as the firmware

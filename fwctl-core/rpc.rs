@@ -7,6 +7,7 @@ use core::mem::{
     size_of, //
 };
 use kernel::{
+    bindings,
     ioctl::_IO,
     prelude::*, //
 };
@@ -28,7 +29,7 @@ use crate::{
 };
 
 impl Command for Rpc {
-    const NUMBER: u32 = _IO(TYPE, 1);
+    const NUMBER: u32 = _IO(TYPE, bindings::FWCTL_CMD_RPC);
     const FIRST_VERSION: usize = offset_of!(Self, out) + size_of::<u64>();
 
     fn execute(&mut self, uctx: &Uctx) -> Result {
@@ -37,16 +38,17 @@ impl Command for Rpc {
         }
         let scope = RpcScope::try_from(self.scope)?;
         if scope.is_privileged() {
-            privilege::check()?;
+            privilege::may_write_everything()?;
         }
 
         // User memory may take for ever to arrive. It is touched only before and after the driver.
         // CAST: Both are at most `MAX_RPC_LEN`.
         let (len, room) = (self.in_len as usize, self.out_len as usize);
-        let request = user::read(self.r#in, len)?;
+        let mut request = user::read(self.in_, len)?;
         let response = {
             let driver = uctx.device().enter()?;
             if scope.taints() {
+                driver.ops().admit(uctx, scope, &mut request, room)?;
                 privilege::taint(uctx, scope);
             }
             driver.ops().rpc(uctx, scope, request, room)?

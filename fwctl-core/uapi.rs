@@ -18,8 +18,8 @@ use zerocopy_derive::{
     IntoBytes, //
 };
 
-/// Type byte of every fwctl ioctl, `FWCTL_TYPE`.
-pub(crate) const TYPE: u32 = 0x9A;
+/// Type byte of every fwctl ioctl.
+pub(crate) const TYPE: u32 = bindings::FWCTL_TYPE;
 
 /// Longest request or response, in bytes.
 pub(crate) const MAX_RPC_LEN: u32 = 2 << 20;
@@ -43,14 +43,16 @@ pub(crate) struct Rpc {
     pub(crate) scope: u32,
     pub(crate) in_len: u32,
     pub(crate) out_len: u32,
-    pub(crate) r#in: u64,
+    pub(crate) in_: u64,
     pub(crate) out: u64,
 }
 
 // `IntoBytes` proves that there is no padding. The kernel's own header says the rest.
-static_assert!(size_of::<Info>() == size_of::<bindings::fwctl_info>());
-static_assert!(
-    offset_of!(Info, out_device_data) == offset_of!(bindings::fwctl_info, out_device_data)
-);
-static_assert!(size_of::<Rpc>() == size_of::<bindings::fwctl_rpc>());
-static_assert!(offset_of!(Rpc, out) == offset_of!(bindings::fwctl_rpc, out));
+macro_rules! assert_same_layout {
+    ($ours:ident, $theirs:ident: $($field:ident)+) => {
+        static_assert!(size_of::<$ours>() == size_of::<bindings::$theirs>());
+        $(static_assert!(offset_of!($ours, $field) == offset_of!(bindings::$theirs, $field));)+
+    };
+}
+assert_same_layout!(Info, fwctl_info: size flags out_device_type device_data_len out_device_data);
+assert_same_layout!(Rpc, fwctl_rpc: size scope in_len out_len in_ out);

@@ -116,8 +116,13 @@ impl Uctx {
         self.device.close(self);
     }
 
-    /// Whether this is the first call, so that something is reported once a context.
-    pub(crate) fn report_once(&self) -> bool {
-        !self.reported.xchg(true, Relaxed)
+    /// Whether the kernel log knows of the use of a scope that taints.
+    pub(crate) fn is_reported(&self) -> bool {
+        self.reported.load(Relaxed)
+    }
+
+    /// Now it does.
+    pub(crate) fn set_reported(&self) {
+        self.reported.store(true, Relaxed);
     }
 }

@@ -66,15 +66,20 @@ unsafe impl Sync for Mdev<'_> {}
 impl<'a> Mdev<'a> {
     /// The device that mlx5_core made `adev` for.
     ///
-    /// `adev` is one of the id table, so that mlx5_core did make it.
-    pub(crate) fn of(adev: &'a auxiliary::Device<device::Bound>) -> Self {
+    /// # Errors
+    ///
+    /// `ENODEV` if it did not.
+    pub(crate) fn of(adev: &'a auxiliary::Device<device::Bound>) -> Result<Self> {
         let dev: &device::Device<device::Bound> = adev.as_ref();
         let dev: *const device::Device<device::Bound> = dev;
+        // SAFETY: It is a valid auxiliary device.
+        let mdev = unsafe { mlx5_fwctl_mdev(dev.cast_mut().cast()) };
+        if mdev.is_null() {
+            return Err(ENODEV);
+        }
         // INVARIANT: mlx5_core removes the auxiliary device, and so unbinds it, before the device
         // goes.
-        // SAFETY: Only mlx5_core makes auxiliary devices of that name.
-        let mdev = unsafe { mlx5_fwctl_mdev(dev.cast_mut().cast()) };
-        Self(mdev, PhantomData)
+        Ok(Self(mdev, PhantomData))
     }
 
     /// The rights that the firmware can give to a user context, `hca_cap.uctx_cap`.

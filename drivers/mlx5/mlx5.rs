@@ -36,9 +36,11 @@ impl auxiliary::Driver for Mlx5 {
         adev: &'bound auxiliary::Device<device::Core<'_>>,
         _info: &'bound Self::IdInfo,
     ) -> impl PinInit<Self, Error> + 'bound {
-        let adev: &auxiliary::Device<device::Bound> = adev;
-        UnregisteredDevice::<uctx::Uctx>::new(adev.parent())?
-            .register(adev, |adev| Ok(KBox::pin(ffi::Mdev::of(adev), GFP_KERNEL)?))?;
+        // Clients find a device by its parent's PCI address.
+        let bound: &auxiliary::Device<device::Bound> = adev;
+        UnregisteredDevice::<uctx::Uctx>::new(bound.parent())?.register(adev, |bound| {
+            Ok(KBox::pin(ffi::Mdev::of(bound)?, GFP_KERNEL)?)
+        })?;
         Ok(Self)
     }
 }

@@ -45,7 +45,7 @@ impl Uctx {
         let caps = mdev.uctx_cap() & wire::TOOLS_RESOURCES;
         let response: CreateUctxResponse = mdev.execute(&CreateUctx::new(caps))?;
         Ok(Self {
-            uid: response.uid.get(),
+            uid: response.uid(),
             caps,
         })
     }
@@ -58,19 +58,22 @@ impl Operations for Uctx {
 
     const DEVICE_TYPE: DeviceType = DeviceType::MLX5;
 
-    fn policy<'a>(_mdev: &'a Mdev<'_>) -> &'a Policy<'a> {
-        &POLICY
+    fn policy<'a>(_mdev: &'a Mdev<'_>) -> Policy<'a> {
+        POLICY
     }
 
     fn command(header: &wire::RequestHeader) -> Command {
         header.command()
     }
 
-    fn open<'a>(_device: &Device<Self>, mdev: &'a Mdev<'a>) -> impl PinInit<Self, Error> {
+    fn open<'a, 'bound: 'a>(
+        _device: &Device<Self>,
+        mdev: &'a Mdev<'bound>,
+    ) -> impl PinInit<Self, Error> {
         Self::create(mdev)
     }
 
-    fn close<'a>(this: Pin<&mut Self>, device: &Device<Self>, mdev: &'a Mdev<'a>) {
+    fn close(this: Pin<&mut Self>, device: &Device<Self>, mdev: &Mdev<'_>) {
         let destroyed: Result<wire::ResponseHeader> = mdev.execute(&DestroyUctx::new(this.uid));
         if let Err(error) = destroyed {
             dev_dbg!(
@@ -81,7 +84,7 @@ impl Operations for Uctx {
         }
     }
 
-    fn info<'a>(this: Pin<&Self>, _device: &Device<Self>, _mdev: &'a Mdev<'a>) -> Result<KVec<u8>> {
+    fn info(this: Pin<&Self>, _device: &Device<Self>, _mdev: &Mdev<'_>) -> Result<KVec<u8>> {
         let info = wire::Info {
             uid: this.uid.into(),
             uctx_caps: this.caps,
@@ -91,10 +94,10 @@ impl Operations for Uctx {
         Ok(data)
     }
 
-    fn fw_rpc<'a>(
+    fn fw_rpc(
         this: Pin<&Self>,
         device: &Device<Self>,
-        mdev: &'a Mdev<'a>,
+        mdev: &Mdev<'_>,
         mut request: Admitted<'_, Self>,
         room: usize,
     ) -> Result<FwRpcResponse> {

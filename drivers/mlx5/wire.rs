@@ -68,26 +68,14 @@ pub struct CreateUctx {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 pub struct CreateUctxResponse {
-    status: u8,
-    reserved_at_8: [u8; 3],
-    syndrome: U32,
-    reserved_at_40: U16,
-    /// The new context's number.
-    pub uid: U16,
-    reserved_at_60: U32,
+    header: ResponseHeader,
 }
 
 /// DESTROY_UCTX: ends a user context and frees what it holds, 16 bytes.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 pub struct DestroyUctx {
-    opcode: U16,
-    reserved_at_10: U16,
-    reserved_at_20: U16,
-    op_mod: U16,
-    reserved_at_40: U16,
-    uid: U16,
-    reserved_at_60: U32,
+    header: RequestHeader,
 }
 
 impl RequestHeader {
@@ -116,18 +104,26 @@ impl CreateUctx {
     }
 }
 
+impl CreateUctxResponse {
+    /// The new context's number.
+    #[inline]
+    pub fn uid(&self) -> u16 {
+        let [_, _, high, low, ..] = self.header.fields;
+        u16::from_be_bytes([high, low])
+    }
+}
+
 impl DestroyUctx {
     /// A request to end the context `uid`.
     #[inline]
     pub fn new(uid: u16) -> Self {
+        let [high, low] = uid.to_be_bytes();
         Self {
-            opcode: DESTROY_UCTX.into(),
-            reserved_at_10: U16::ZERO,
-            reserved_at_20: U16::ZERO,
-            op_mod: U16::ZERO,
-            reserved_at_40: U16::ZERO,
-            uid: uid.into(),
-            reserved_at_60: U32::ZERO,
+            header: RequestHeader {
+                opcode: DESTROY_UCTX.into(),
+                fields: [0, 0, high, low, 0, 0, 0, 0],
+                ..Default::default()
+            },
         }
     }
 }

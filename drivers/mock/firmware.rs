@@ -54,7 +54,7 @@ impl Firmware {
 
     /// A context number that has not been used.
     pub(crate) fn next_context(&self) -> u32 {
-        self.contexts.fetch_add(1, Relaxed) + 1
+        self.contexts.fetch_add(1, Relaxed).wrapping_add(1)
     }
 
     /// Carries out a request that has been admitted, the `count`th of its context.

@@ -4,10 +4,8 @@
 //!
 //! C header: `uapi/fwctl/mock.h`.
 
-use fwctl::driver::UnregisteredDevice;
+use fwctl::driver::VirtualDevice;
 use kernel::{
-    device,
-    faux,
     prelude::*,
     str::CString, //
 };
@@ -17,24 +15,22 @@ pub mod policy;
 mod uctx;
 pub mod wire;
 
-/// The loaded driver. A device goes when its parent does.
+/// The loaded driver.
 struct Mock {
-    _parents: KVec<faux::Registration>,
+    _devices: KVec<VirtualDevice<uctx::Uctx>>,
 }
 
 impl kernel::Module for Mock {
     fn init(_module: &'static ThisModule) -> Result<Self> {
-        let mut parents = KVec::new();
+        let mut devices = KVec::new();
         for index in 0..module_parameters::devices.value() {
             let name = CString::try_from_fmt(fmt!("fwctl_mock.{index}"))?;
-            let parent = faux::Registration::new(&name, None)?;
-            let bound: &faux::Device<device::Bound> = parent.as_ref();
-            UnregisteredDevice::<uctx::Uctx>::new(bound.as_ref())?.register(bound, |_| {
+            let device = VirtualDevice::new(&name, |_| {
                 KBox::pin_init(firmware::Firmware::new(), GFP_KERNEL)
             })?;
-            parents.push(parent, GFP_KERNEL)?;
+            devices.push(device, GFP_KERNEL)?;
         }
-        Ok(Self { _parents: parents })
+        Ok(Self { _devices: devices })
     }
 }
 

@@ -44,15 +44,18 @@ impl Operations for Uctx {
 
     const DEVICE_TYPE: DeviceType = DeviceType::new(wire::DEVICE_TYPE);
 
-    fn policy<'a>(_firmware: &'a Firmware) -> &'a Policy<'a> {
-        &POLICY
+    fn policy<'a>(_firmware: &'a Firmware) -> Policy<'a> {
+        POLICY
     }
 
     fn command(header: &wire::RequestHeader) -> Command {
         header.command()
     }
 
-    fn open(_device: &Device<Self>, firmware: &Firmware) -> impl PinInit<Self, Error> {
+    fn open<'a, 'bound: 'a>(
+        _device: &Device<Self>,
+        firmware: &'a Firmware,
+    ) -> impl PinInit<Self, Error> {
         Ok(Self {
             number: firmware.next_context(),
             requests: Atomic::new(0),
@@ -76,7 +79,7 @@ impl Operations for Uctx {
         mut request: Admitted<'_, Self>,
         _room: usize,
     ) -> Result<FwRpcResponse> {
-        let count = this.requests.fetch_add(1, Relaxed) + 1;
+        let count = this.requests.fetch_add(1, Relaxed).wrapping_add(1);
         let header = *request.header()?;
         firmware.execute(
             header.opcode.get(),

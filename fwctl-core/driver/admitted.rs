@@ -34,7 +34,7 @@ pub struct Admitted<'a, T: Operations> {
 impl<'a, T: Operations> Admitted<'a, T> {
     /// Puts a request before the policy.
     pub(super) fn new(
-        policy: &'a Policy<'a>,
+        policy: Policy<'a>,
         scope: RpcScope,
         bytes: &'a mut [u8],
         room: usize,

@@ -3,7 +3,9 @@
 //! The driver's side of a device: making it, registering it, and the end of both.
 
 use core::{
+    marker::PhantomData,
     mem::size_of,
+    ops::Deref,
     pin::Pin,
     ptr::NonNull, //
 };
@@ -27,6 +29,13 @@ use super::{
     trampolines::Trampolines,
     Operations, //
 };
+use crate::ops::Admit;
+
+// Lock classes are empty structures unless lockdep is on, which C does not mind.
+#[allow(improper_ctypes)]
+extern "C" {
+    fn fwctl_set_admit(fwctl: *mut bindings::fwctl_device, admit: Admit);
+}
 
 /// A device of the driver `T`.
 ///
@@ -81,14 +90,17 @@ impl<T: Operations> Device<T> {
         unsafe { &*public.cast() }
     }
 
-    /// Calls `f` with the registration's data. As `f` takes any lifetime, nothing can escape.
+    /// Calls `f` with the registration's data.
+    ///
+    /// `f` takes any lifetime for what the data refers to, and any shorter one for the data itself:
+    /// so nothing of either can be kept, not in the data either.
     ///
     /// # Safety
     ///
     /// The device is registered, and stays so for the time of the call.
     pub(super) unsafe fn with_data<R>(
         &self,
-        f: impl for<'a> FnOnce(&Self, &'a T::RegistrationData<'a>) -> R,
+        f: impl for<'a, 'bound> FnOnce(&Self, &'a T::RegistrationData<'bound>) -> R,
     ) -> R {
         // SAFETY: By the type invariant it was set at registration.
         let data = unsafe { *self.data.get() };
@@ -98,70 +110,104 @@ impl<T: Operations> Device<T> {
 }
 
 /// A device that nobody can see yet. Registering consumes it, so that it happens once.
-pub struct UnregisteredDevice<T: Operations>(ARef<Device<T>>);
+///
+/// It borrows its parent, which holds no reference for it until it is registered.
+pub struct UnregisteredDevice<'p, T: Operations> {
+    device: ARef<Device<T>>,
+    _parent: PhantomData<&'p device::Device<device::Bound>>,
+}
 
-impl<T: Operations> UnregisteredDevice<T> {
+impl<'p, T: Operations> UnregisteredDevice<'p, T> {
     /// Makes a device below `parent`, the device that has the firmware.
     ///
     /// # Errors
     ///
     /// `ENOMEM`; also if all 4096 minor numbers are taken, which the log then says.
-    pub fn new(parent: &device::Device<device::Bound>) -> Result<Self> {
+    pub fn new(parent: &'p device::Device<device::Bound>) -> Result<Self> {
         // CAST: `device::Device` is a transparent wrapper.
         let parent = core::ptr::from_ref(parent).cast_mut().cast();
+        let ops = Trampolines::<T>::OPS;
         // SAFETY: The parent is valid. The operations are static, and the trampolines keep their
         // contract.
-        let public = unsafe {
-            bindings::_fwctl_alloc_device(parent, &Trampolines::<T>::OPS, size_of::<Device<T>>())
-        };
+        let public = unsafe { bindings::_fwctl_alloc_device(parent, ops, size_of::<Device<T>>()) };
         let device = NonNull::new(public.cast()).ok_or(ENOMEM)?;
-        // SAFETY: The reference of the allocation is taken over. All of it is zeroed, which is
-        // valid for a device.
-        Ok(Self(unsafe { ARef::from_raw(device) }))
+        // SAFETY: The device is new, and the trampoline as static as the operations.
+        unsafe { fwctl_set_admit(public, Trampolines::<T>::admit) };
+        Ok(Self {
+            // SAFETY: The reference of the allocation is taken over. All of it is zeroed, which is
+            // valid for a device.
+            device: unsafe { ARef::from_raw(device) },
+            _parent: PhantomData,
+        })
+    }
+
+    /// The device itself, for those who register it otherwise.
+    pub(super) fn into_inner(self) -> ARef<Device<T>> {
+        self.device
     }
 
     /// Makes the device visible until `bound` is unbound from its driver.
     ///
-    /// `data` makes what the callbacks get. It borrows from `bound` alone, with a lifetime it
-    /// cannot choose: so the data cannot outlive what it refers to. The data is dropped when no
-    /// callback runs any more, and after the private data that the bus keeps for the driver.
+    /// Only a driver that is being bound has a `bound` of this kind, so it is this module's driver,
+    /// and the module stays until the device is unbound. `data` makes what the callbacks get. It
+    /// borrows from `bound` alone, with a lifetime that it cannot choose: so the data cannot outlive
+    /// what it refers to. It is dropped when no callback runs any more, and after the private data
+    /// that the bus keeps for the driver.
     ///
     /// # Errors
     ///
     /// What `data` says, `ENOMEM`, or what the driver core says.
-    pub fn register<D>(
+    pub fn register<'c, D>(
         self,
         bound: &D,
-        data: impl for<'a> FnOnce(&'a D) -> Result<Pin<KBox<T::RegistrationData<'a>>>>,
+        data: impl for<'a> FnOnce(&'a D::Target) -> Result<Pin<KBox<T::RegistrationData<'a>>>>,
     ) -> Result
     where
-        D: device::AsBusDevice<device::Bound>,
+        D: device::AsBusDevice<device::Core<'c>> + Deref,
+        D::Target: device::AsBusDevice<device::Bound>,
     {
-        let data = data(bound)?.into_foreign();
-        // SAFETY: It has just been taken out of such a box, and lifetimes do not change a layout.
-        let data: Pin<KBox<T::RegistrationData<'static>>> =
-            unsafe { ForeignOwnable::from_foreign(data) };
-        let registration = KBox::new(Registration::new(self.0, data)?, GFP_KERNEL)?;
+        let slot = KBox::new_uninit(GFP_KERNEL)?;
+        // SAFETY: The registration is dropped when the device is unbound, and until then the data
+        // is valid.
+        let registration = unsafe { Registration::new(self.device, data(bound)?) }?;
+        let registration = KBox::into_raw(KBox::write(slot, registration));
 
+        let bound: &device::Device<device::Core<'c>> = bound.as_ref();
         // CAST: `device::Device` is a transparent wrapper.
-        let bound = core::ptr::from_ref(bound.as_ref()).cast_mut().cast();
-        let registration = KBox::into_raw(registration).cast();
+        let bound = core::ptr::from_ref(bound).cast_mut().cast();
         // SAFETY: The device is bound. The action takes over the registration, and is carried out
         // at once if it cannot be added.
         to_result(unsafe {
-            bindings::devm_add_action_or_reset(bound, Some(unregister::<T>), registration)
+            bindings::devm_add_action_or_reset(bound, Some(unregister::<T>), registration.cast())
         })
     }
 }
 
 /// A device that is visible. Dropping unregisters it, and then drops the data.
-struct Registration<T: Operations> {
+pub(super) struct Registration<T: Operations> {
     device: ARef<Device<T>>,
     _data: Pin<KBox<T::RegistrationData<'static>>>,
 }
 
 impl<T: Operations> Registration<T> {
-    fn new(device: ARef<Device<T>>, data: Pin<KBox<T::RegistrationData<'static>>>) -> Result<Self> {
+    /// Makes `device` visible.
+    ///
+    /// # Errors
+    ///
+    /// What the driver core says.
+    ///
+    /// # Safety
+    ///
+    /// `device` has not been registered before. What comes out is dropped before anything that
+    /// `data` refers to ends, and before this module is unloaded.
+    pub(super) unsafe fn new(
+        device: ARef<Device<T>>,
+        data: Pin<KBox<T::RegistrationData<'_>>>,
+    ) -> Result<Self> {
+        let data = data.into_foreign();
+        // SAFETY: It has just been taken out of such a box, and lifetimes do not change a layout.
+        let data: Pin<KBox<T::RegistrationData<'static>>> =
+            unsafe { ForeignOwnable::from_foreign(data) };
         // SAFETY: The device is not registered, so no callback looks.
         unsafe { device.data.get().write(NonNull::from(&*data)) };
         // INVARIANT: Callbacks run from here on, and the data is there until they have ended.

@@ -85,7 +85,7 @@ impl<'a, T: Operations> Call<'a, T> {
     /// Calls `f` with the device and the registration's data.
     fn with_data<R>(
         &self,
-        f: impl for<'b> FnOnce(&Device<T>, &'b T::RegistrationData<'b>) -> R,
+        f: impl for<'b, 'bound> FnOnce(&Device<T>, &'b T::RegistrationData<'bound>) -> R,
     ) -> R {
         // SAFETY: By the type invariant the device is registered.
         unsafe { self.device.with_data(f) }
@@ -96,7 +96,7 @@ impl<'a, T: Operations> Call<'a, T> {
 pub(super) struct Trampolines<T: Operations>(PhantomData<T>);
 
 impl<T: Operations> Trampolines<T> {
-    pub(super) const OPS: bindings::fwctl_ops = bindings::fwctl_ops {
+    pub(super) const OPS: &'static bindings::fwctl_ops = &bindings::fwctl_ops {
         device_type: T::DEVICE_TYPE.0,
         uctx_size: size_of::<Context<T>>(),
         open_uctx: Some(Self::open),
@@ -148,6 +148,26 @@ impl<T: Operations> Trampolines<T> {
             }
             Err(error) => error.to_ptr(),
         }
+    }
+
+    /// Whether [`fw_rpc`](Self::fw_rpc) would get the request.
+    pub(super) unsafe extern "C" fn admit(
+        uctx: *mut bindings::fwctl_uctx,
+        scope: bindings::fwctl_rpc_scope,
+        request: *mut c_void,
+        request_len: usize,
+        room: usize,
+    ) -> c_int {
+        // SAFETY: The core asks a context of this driver.
+        let call = unsafe { Call::<T>::on(uctx) };
+        // SAFETY: The core lends the buffer for the time of the call.
+        let bytes = unsafe { slice::from_raw_parts_mut(request.cast::<u8>(), request_len) };
+        let admitted: Result = call.with_data(|_, data| {
+            let scope = RpcScope::try_from(scope.0)?;
+            Admitted::<T>::new(T::policy(data), scope, bytes, room)?;
+            Ok(())
+        });
+        admitted.map_or_else(Error::to_errno, |()| 0)
     }
 
     unsafe extern "C" fn fw_rpc(

@@ -32,8 +32,8 @@
  *  - EOPNOTSUPP: a field has a value that the kernel does not know
  *  - EFAULT: memory could not be read or written
  *  - ENOMEM: out of memory
- *  - ENODEV: the driver has left the device. The file descriptor stays open and
- *    answers nothing else from now on
+ *  - ENODEV: the driver has left the device. The file descriptor stays open, and
+ *    a call that has no fault above answers nothing else from now on
  *
  * A driver may add errnos of its own; see the ioctls.
  */
@@ -112,8 +112,10 @@ enum fwctl_rpc_scope {
  * @out: user memory for the response, in the device's format
  *
  * A request or response memory over 2 MiB is refused with EMSGSIZE. Any errno
- * says that the request was not delivered. What the firmware itself has to say,
- * its own failures too, is in the response.
+ * says that there is no answer. What the firmware itself has to say, its own
+ * failures too, is in the response. Nearly all errnos are given before the device
+ * is asked; after EFAULT for @out, and after a driver's own errno for a device that
+ * did not answer in time, nobody can tell whether it acted.
  */
 struct fwctl_rpc {
 	__u32 size;

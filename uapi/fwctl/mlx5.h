@@ -10,6 +10,7 @@
  *
  *  - EMSGSIZE: the request or the memory for the response is under 16 bytes
  *  - EBADMSG: the command may not be sent, or not at this scope
+ *  - any other of mlx5_core, such as ETIMEDOUT: there is no answer
  */
 #ifndef _UAPI_FWCTL_MLX5_H
 #define _UAPI_FWCTL_MLX5_H

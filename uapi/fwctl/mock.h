@@ -46,7 +46,8 @@ struct fwctl_info_mock {
  * @FWCTL_MOCK_SLEEP: answer after @argument ms, at most FWCTL_MOCK_SLEEP_MAX
  *	(EINVAL). A signal ends it early (EINTR)
  * @FWCTL_MOCK_COUNT: @argument of the answer is how many requests this context
- *	has sent before, this one included
+ *	has sent, this one included, and those
+ *	refused left out
  * @FWCTL_MOCK_CONFIGURATION: answer with nothing, from this scope up
  * @FWCTL_MOCK_DEBUG_READ_ONLY: likewise
  * @FWCTL_MOCK_DEBUG_WRITE: likewise

@@ -55,7 +55,7 @@ fn mlx5_heads_are_decoded_as_the_prm_lays_them_out() {
     assert_eq!(header.status, 3);
     assert_eq!(header.syndrome.get(), 0xdead_beef);
     let created = CreateUctxResponse::ref_from_bytes(&response).unwrap();
-    assert_eq!(created.uid.get(), 0x1234);
+    assert_eq!(created.uid(), 0x1234);
 }
 
 #[test]

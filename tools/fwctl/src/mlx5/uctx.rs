@@ -37,7 +37,7 @@ pub fn loopback<F: Firmware>(mut firmware: F) -> Result<Loopback<Uctx<F>>, Error
             got: answer.len(),
             needed,
         })?;
-    let uid = response.uid.get();
+    let uid = response.uid();
     let uctx = UctxInfo {
         uid: uid.into(),
         caps: TOOLS_RESOURCES,
