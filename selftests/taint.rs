@@ -16,6 +16,7 @@ use harness::{
     child::in_child,
     errno::{
         Errno,
+        EBADMSG,
         EFAULT,
         EMSGSIZE,
         EOPNOTSUPP,
@@ -103,6 +104,15 @@ fn refusal(node: &Node, row: &Refusal) -> Outcome {
     still_clean()
 }
 
+/// A request that reaches the driver's policy, and gets no further.
+fn refused_by_policy(node: &Node) -> Outcome {
+    const NO_SUCH_OPCODE: u32 = 0x7777;
+    let message = mock::request(NO_SUCH_OPCODE, 0, &[]);
+    let verdict = node.open()?.rpc(scope::DEBUG_WRITE, &message, mock::HEAD);
+    refused(verdict, EBADMSG)?;
+    still_clean()
+}
+
 fn full_without_right(node: &Node) -> Outcome {
     in_child(|| {
         let device = node.open()?;
@@ -149,6 +159,9 @@ fn main() -> ExitCode {
             let name = format!("{} does not taint", row.name);
             suite.case(name, || refusal(node, row));
         }
+        suite.case("DEBUG_WRITE with an unknown opcode does not taint", || {
+            refused_by_policy(node)
+        });
         suite.case("DEBUG_WRITE_FULL without the right does not taint", || {
             full_without_right(node)
         });
