@@ -7,6 +7,7 @@
 
 pub mod child;
 pub mod connectx;
+pub mod cxl;
 pub mod device;
 pub mod errno;
 pub mod expect;

@@ -86,6 +86,14 @@ impl Node {
         }
     }
 
+    /// A CXL memory device.
+    pub fn cxl() -> Result<Self, Stop> {
+        match Self::of_type(device_type::CXL)? {
+            Some(node) => Ok(node),
+            None => skip("no CXL memory device"),
+        }
+    }
+
     /// The first device of this type.
     pub fn of_type(wanted: u32) -> Result<Option<Self>, Errno> {
         for node in Self::all() {

@@ -37,6 +37,8 @@ pub mod scope {
 pub mod device_type {
     /// A ConnectX.
     pub const MLX5: u32 = 1;
+    /// A CXL memory device.
+    pub const CXL: u32 = 2;
     /// `FWCTL_DEVICE_TYPE_MOCK`.
     pub const MOCK: u32 = 0x6b63_6f6d;
 }
