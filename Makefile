@@ -5,6 +5,7 @@
 # make shell      the same virtual machine, with a shell
 # make check      all tests
 # make tools      the command line tool and the emulator
+# make in-tree    core, drivers and tests into a kernel's source (KSRC=…)
 # make install    the modules into the running kernel's tree (KDIR=…), as root
 # make clean      removes what was built here; kit/clean removes the kit
 
@@ -43,6 +44,10 @@ kit:
 tools: kit
 	@kit/enter cargo build --release --locked --manifest-path tools/Cargo.toml \
 		--package fwctl-cli --package fwctl-emu --features fwctl-emu/daemon
+
+.PHONY: in-tree
+in-tree:
+	@kit/in-tree "$(KSRC)"
 
 demo: modules tools
 	@kit/guest -- /guest/demo
