@@ -4,6 +4,7 @@
 //!
 //! C headers: `include/linux/cdev.h`, `include/linux/fs.h`.
 
+use core::ptr::NonNull;
 use kernel::{
     bindings,
     container_of,
@@ -14,11 +15,7 @@ use kernel::{
         c_uint,
         c_ulong, //
     },
-    sync::{
-        Arc,
-        ArcBorrow, //
-    },
-    types::ForeignOwnable, //
+    sync::aref::ARef, //
 };
 
 use crate::{
@@ -72,16 +69,18 @@ unsafe extern "C" fn open(inode: *mut bindings::inode, file: *mut bindings::file
     from_result(|| {
         let uctx = Uctx::open(device)?;
         // SAFETY: The file is being opened, so nobody else uses it.
-        unsafe { (*file).private_data = uctx.into_foreign().cast() };
+        unsafe { (*file).private_data = ARef::into_raw(uctx).as_ptr().cast() };
         Ok(0)
     })
 }
 
 unsafe extern "C" fn release(_inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
     // SAFETY: The VFS passes a valid file.
-    let uctx = unsafe { (*file).private_data };
-    // SAFETY: `open` set it, and the VFS releases a file once.
-    let uctx = unsafe { Arc::<Uctx>::from_foreign(uctx.cast()) };
+    let uctx = unsafe { (*file).private_data }.cast();
+    // SAFETY: `open` set it, and no file has NULL there.
+    let uctx = unsafe { NonNull::new_unchecked(uctx) };
+    // SAFETY: `open` left a reference there, and the VFS releases a file once.
+    let uctx = unsafe { ARef::<Uctx>::from_raw(uctx) };
     uctx.close();
     0
 }
@@ -92,8 +91,8 @@ unsafe extern "C" fn unlocked_ioctl(
     argument: c_ulong,
 ) -> c_long {
     // SAFETY: The VFS passes a valid file.
-    let uctx = unsafe { (*file).private_data };
+    let uctx: *mut Uctx = unsafe { (*file).private_data }.cast();
     // SAFETY: `open` set it, and the VFS does not release a file during an ioctl.
-    let uctx: ArcBorrow<'_, Uctx> = unsafe { Arc::borrow(uctx.cast()) };
-    from_result(|| ioctl::dispatch(&uctx, number, argument).map(|()| 0))
+    let uctx = unsafe { &*uctx };
+    from_result(|| ioctl::dispatch(uctx, number, argument).map(|()| 0))
 }

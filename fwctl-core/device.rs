@@ -14,10 +14,7 @@
 
 use core::{
     alloc::Layout,
-    mem::{
-        offset_of,
-        size_of, //
-    },
+    mem::size_of,
     ptr::NonNull, //
 };
 use kernel::{
@@ -30,10 +27,6 @@ use kernel::{
     container_of,
     device,
     error::to_result,
-    list::{
-        List,
-        ListArc, //
-    },
     new_srcu,
     prelude::*,
     sync::{
@@ -47,17 +40,15 @@ use kernel::{
             Full,
             Release, //
         },
-        new_mutex,
         srcu,
-        Mutex,
         Srcu, //
-    },
-    types::Opaque, //
+    }, //
 };
 
 use crate::{
     cdev,
     class,
+    contexts::Contexts,
     minor::Minor,
     module_ref::ModuleRef,
     ops::{
@@ -79,9 +70,9 @@ const GONE: u32 = 2;
 ///
 /// # Invariants
 ///
-/// It was made by [`Device::allocate`]: `public` is an initialized `struct fwctl_device` with the
-/// driver's bytes behind it, and its reference count owns the memory.
-#[repr(C)]
+/// It was made by [`Device::allocate`]: `public` is [`FRONT`] bytes behind its begin, an initialized
+/// `struct fwctl_device` with the driver's bytes behind it, and that one's reference count owns the
+/// memory of all.
 #[pin_data]
 pub(crate) struct Device {
     /// Entered by whoever is about to call the driver.
@@ -89,10 +80,9 @@ pub(crate) struct Device {
     calls: Srcu,
     /// [`NEW`], [`REGISTERED`] or [`GONE`].
     state: Atomic<u32>,
-    /// Contexts that the driver has opened and not closed. The lock is never held over a call into
-    /// the driver. Who takes a context off the list closes it.
+    /// What the driver has opened and not closed.
     #[pin]
-    contexts: Mutex<List<Uctx>>,
+    contexts: Contexts,
     #[pin]
     log_limit: LogLimit,
     minor: Minor,
@@ -100,14 +90,15 @@ pub(crate) struct Device {
     layout: Layout,
     /// A device may outlive its driver, in an open file or in sysfs, and is freed by this module.
     _module: ModuleRef,
-    #[pin]
-    public: Public,
+    public: *mut bindings::fwctl_device,
 }
 
-/// The part that drivers see. Behind it are the driver's bytes, aligned for any C structure as
-/// memory from `kmalloc()` would be, up to a cache line.
-#[repr(C, align(64))]
-struct Public(Opaque<bindings::fwctl_device>);
+/// Alignment in bytes of what drivers see, so that any C structure up to a cache line's alignment
+/// lies there as it would in memory of its own.
+pub(crate) const ALIGN: usize = 64;
+
+/// Length in bytes of the part in front of the driver's, a multiple of [`ALIGN`].
+const FRONT: usize = size_of::<Device>().next_multiple_of(ALIGN);
 
 // SAFETY: A device is reference counted and may be released from any thread.
 unsafe impl Send for Device {}
@@ -148,25 +139,27 @@ impl Device {
         if size < size_of::<bindings::fwctl_device>() {
             return Err(EINVAL);
         }
-        let size = offset_of!(Self, public).checked_add(size).ok_or(ENOMEM)?;
-        let layout = Layout::from_size_align(size, align_of::<Self>()).map_err(|_| ENOMEM)?;
+        let size = FRONT.checked_add(size).ok_or(ENOMEM)?;
+        let layout = Layout::from_size_align(size, ALIGN).map_err(|_| ENOMEM)?;
         let minor = Minor::allocate()?;
         let index = minor.index();
 
         let memory = Kmalloc::alloc(layout, GFP_KERNEL | __GFP_ZERO, NumaNode::NO_NODE)?;
         let this = memory.cast::<Self>();
+        // SAFETY: The allocation is longer than that.
+        let public = unsafe { this.byte_add(FRONT) }.as_ptr().cast();
         let init = try_pin_init!(Self {
             calls <- new_srcu!("fwctl_calls"),
             state: Atomic::new(NEW),
-            contexts <- new_mutex!(List::new(), "fwctl_contexts"),
+            contexts <- Contexts::new(),
             log_limit <- LogLimit::new(),
             minor,
             ops,
             layout,
             _module: ModuleRef::new(),
-            // The driver's part is zero from the allocation. It is initialized below, as the last
-            // step: afterwards only the reference count may free the memory.
-            public: Public(Opaque::zeroed()),
+            // It is zero from the allocation. It is initialized below, as the last step:
+            // afterwards only the reference count may free the memory.
+            public,
         }? Error);
         // SAFETY: The memory is large enough, aligned, not used by anybody, and does not move.
         if let Err(error) = unsafe { pin_init::raw_try_init(this.as_ptr(), init) } {
@@ -177,7 +170,6 @@ impl Device {
 
         // SAFETY: It has just been initialized.
         let device = unsafe { this.as_ref() };
-        let public = device.public();
         let dev = device.dev();
         // SAFETY: Nobody else has the device yet, also for the assignments that follow.
         unsafe { (*dev).devt = device.minor.devt() };
@@ -234,16 +226,20 @@ impl Device {
     ///
     /// `public` is the public part of a device from [`Device::allocate`].
     unsafe fn raw(public: *mut bindings::fwctl_device) -> NonNull<Self> {
-        let public: *mut Public = public.cast();
-        // SAFETY: By the caller's word it is embedded in a `Device`.
-        let this = unsafe { container_of!(public, Self, public) };
-        // SAFETY: A pointer into the middle of an object is not null, nor is one to its begin.
-        unsafe { NonNull::new_unchecked(this) }
+        // SAFETY: By the caller's word, a `Device` lies so far in front of it.
+        let this = unsafe { public.byte_sub(FRONT) };
+        // SAFETY: A pointer into the middle of an allocation is not null, nor is one to its begin.
+        unsafe { NonNull::new_unchecked(this.cast()) }
     }
 
     /// The part that drivers see.
     pub(crate) fn public(&self) -> *mut bindings::fwctl_device {
-        self.public.0.get()
+        self.public
+    }
+
+    /// What the driver has opened and not closed.
+    pub(crate) fn contexts(&self) -> &Contexts {
+        &self.contexts
     }
 
     /// From now on `admit` is asked before a request that taints.
@@ -321,9 +317,9 @@ impl Device {
     unsafe fn part(&self) {
         self.state.store(GONE, Release);
         // Wait for those who came in before. Later ones find the device gone, so no context is
-        // added to the list after this.
+        // added after this.
         self.calls.synchronize_expedited();
-        while let Some(uctx) = self.take_any() {
+        while let Some(uctx) = self.contexts.take_any() {
             // The caller keeps the driver in place.
             let driver = Registered {
                 device: self,
@@ -331,12 +327,8 @@ impl Device {
             };
             driver.ops().close(&uctx);
         }
-        // Wait for files that took their context off the list themselves and are closing it.
+        // Wait for files that took their context out themselves and are closing it.
         self.calls.synchronize_expedited();
-    }
-
-    fn take_any(&self) -> Option<ListArc<Uctx>> {
-        self.contexts.lock().pop_front()
     }
 
     /// Calls the driver in: it stays for as long as the result lives.
@@ -369,10 +361,8 @@ impl Device {
     /// Closes `uctx`, a context of this device, unless that has been done.
     pub(crate) fn close(&self, uctx: &Uctx) {
         let call = self.calls.read_lock();
-        // SAFETY: A context is on no list but that of its own device.
-        let taken = unsafe { self.contexts.lock().remove(uctx) };
-        if let Some(uctx) = taken {
-            // It was still on the list, so `part` is not over, and now waits for this call.
+        if let Some(uctx) = self.contexts.take(uctx) {
+            // It was still there, so `part` is not over, and now waits for this call.
             let driver = Registered {
                 device: self,
                 _call: Some(call),
@@ -400,10 +390,5 @@ impl Registered<'_> {
     /// The driver's operations.
     pub(crate) fn ops(&self) -> &Ops {
         &self.device.ops
-    }
-
-    /// Keeps a context that the driver has just opened, to be closed once.
-    pub(crate) fn keep(&self, uctx: ListArc<Uctx>) {
-        self.device.contexts.lock().push_back(uctx);
     }
 }

@@ -4,13 +4,26 @@
 #include <linux/fs.h>
 #include <linux/ratelimit.h>
 #include <linux/security.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 
+void *fwctl_kvmalloc(size_t len);
+void *fwctl_kzalloc(size_t len);
 unsigned long fwctl_clear_user(void __user *to, unsigned long len);
 struct cdev *fwctl_inode_cdev(const struct inode *inode);
 int fwctl_may_write_everything(void);
 void fwctl_ratelimit_init(struct ratelimit_state *limit);
 bool fwctl_ratelimit(struct ratelimit_state *limit);
+
+void *fwctl_kvmalloc(size_t len)
+{
+	return kvmalloc(len, GFP_KERNEL_ACCOUNT);
+}
+
+void *fwctl_kzalloc(size_t len)
+{
+	return kzalloc(len, GFP_KERNEL_ACCOUNT);
+}
 
 unsigned long fwctl_clear_user(void __user *to, unsigned long len)
 {

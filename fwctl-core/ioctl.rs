@@ -50,8 +50,7 @@ pub(crate) fn dispatch(uctx: &Uctx, number: u32, argument: usize) -> Result {
 fn run<C: Command>(uctx: &Uctx, at: usize) -> Result {
     const_assert!(C::FIRST_VERSION >= 4 && C::FIRST_VERSION <= size_of::<C>());
 
-    let argument = Argument::at(at)?;
-    let mut command: C = argument.read(C::FIRST_VERSION)?;
+    let (argument, mut command) = Argument::read::<C>(at, C::FIRST_VERSION)?;
     uctx.device().present()?;
     command.execute(uctx)?;
     argument.write(&command)

@@ -7,8 +7,10 @@
 use kernel::prelude::*;
 
 mod abi;
+mod buffer;
 mod cdev;
 mod class;
+mod contexts;
 mod device;
 pub mod driver;
 mod info;

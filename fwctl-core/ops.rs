@@ -24,6 +24,7 @@ use kernel::{
 };
 
 use crate::{
+    buffer::Buffer,
     scope::RpcScope,
     uctx::Uctx, //
 };
@@ -50,20 +51,6 @@ pub(crate) type Admit = unsafe extern "C" fn(
 pub(crate) struct Ops {
     table: NonNull<bindings::fwctl_ops>,
     admit: SetOnce<Admit>,
-}
-
-/// Memory that the driver allocated with `kmalloc()` or `kvmalloc()`: a [`KVVec`] of the driver's.
-///
-/// # Safety
-///
-/// `memory` is null, or was allocated so and is initialized for `len` bytes, and is given up.
-unsafe fn adopt(memory: *mut u8, len: usize) -> KVVec<u8> {
-    if memory.is_null() {
-        return KVVec::new();
-    }
-    // A capacity of zero would leak the memory; every allocation can be freed as one of one byte.
-    // SAFETY: The caller says so, and `kvfree()` frees either kind.
-    unsafe { KVVec::from_raw_parts(memory, len, len.max(1)) }
 }
 
 impl Ops {
@@ -143,16 +130,16 @@ impl Ops {
     /// # Errors
     ///
     /// What the driver says.
-    pub(crate) fn info(&self, uctx: &Uctx) -> Result<KVVec<u8>> {
+    pub(crate) fn info(&self, uctx: &Uctx) -> Result<Buffer> {
         let Some(info) = self.table().info else {
-            return Ok(KVVec::new());
+            return Ok(Buffer::empty());
         };
         // There are drivers that never set it, so it must not begin as what the caller asked for.
         let mut len = 0;
         // SAFETY: The context is open, the driver is there, and `len` may be written.
         let data = from_err_ptr(unsafe { info(uctx.public(), &mut len) })?;
         // SAFETY: `info` returns memory from `kmalloc()` and its length.
-        Ok(unsafe { adopt(data.cast(), len) })
+        Ok(unsafe { Buffer::adopt(data.cast(), len) })
     }
 
     /// Whether the driver would deliver `request` at `scope`; one that cannot tell would.
@@ -164,7 +151,7 @@ impl Ops {
         &self,
         uctx: &Uctx,
         scope: RpcScope,
-        request: &mut KVVec<u8>,
+        request: &mut Buffer,
         room: usize,
     ) -> Result {
         let Some(admit) = self.admit.copy() else {
@@ -187,9 +174,9 @@ impl Ops {
         &self,
         uctx: &Uctx,
         scope: RpcScope,
-        mut request: KVVec<u8>,
+        mut request: Buffer,
         room: usize,
-    ) -> Result<KVVec<u8>> {
+    ) -> Result<Buffer> {
         let rpc = self.table().fw_rpc.ok_or(EINVAL)?;
         let len = request.len();
         let mut response_len = room;
@@ -213,6 +200,6 @@ impl Ops {
             return Ok(request);
         }
         // SAFETY: A response that is not the request is memory from `kvmalloc()` and its length.
-        Ok(unsafe { adopt(response.cast(), response_len) })
+        Ok(unsafe { Buffer::adopt(response.cast(), response_len) })
     }
 }

@@ -2,70 +2,88 @@
 
 //! Contexts: one for each open of a device.
 //!
-//! The driver's `struct fwctl_uctx`, with its own bytes behind it, is memory of the core, so that
-//! it can be freed after the driver has left. It is referred to by the open file and, until the
-//! driver has closed it, by the device's list: a file that is released while the device is being
+//! A driver sees `struct fwctl_uctx` and its own bytes behind it. As with devices, the core's part
+//! lies in front, and the whole is the core's memory, so that it can be freed after the driver has
+//! left. It is counted: the open file refers to it and, until the driver has closed it, the device's
+//! [`Contexts`](crate::contexts::Contexts). So a file that is released while the device is being
 //! unregistered does not pull the memory from under the driver.
 
-use core::mem::size_of;
+use core::{
+    mem::size_of,
+    ptr::NonNull, //
+};
 use kernel::{
     bindings,
-    list::{
-        impl_list_arc_safe,
-        impl_list_item,
-        AtomicTracker,
-        ListArc,
-        ListLinks,
-        TryNewListArc, //
-    },
+    ffi::c_void,
     prelude::*,
     sync::{
-        aref::ARef,
+        aref::{
+            ARef,
+            AlwaysRefCounted, //
+        },
         atomic::{
+            Atomic,
             AtomicFlag,
             Relaxed, //
         },
-        Arc, //
+        Refcount, //
     }, //
 };
 
 use crate::device::{
     Device,
-    Registered, //
+    Registered,
+    ALIGN, //
 };
 
+extern "C" {
+    fn fwctl_kzalloc(len: usize) -> *mut c_void;
+}
+
 /// A context, from the open of a device to the close of the file and by the driver.
-#[pin_data]
+///
+/// # Invariants
+///
+/// It was made by [`Uctx::allocate`]: `public` is [`FRONT`] bytes behind its begin, and `references`
+/// owns the memory of both.
 pub(crate) struct Uctx {
+    references: Refcount,
     device: ARef<Device>,
-    /// What the driver sees: `struct fwctl_uctx`, then the driver's bytes.
-    public: *mut bindings::fwctl_uctx,
-    /// Owns what `public` points to, in words for the sake of alignment.
-    _memory: KVec<u64>,
+    /// Its place among the open contexts, or [`NOWHERE`]. Read and written under their lock.
+    place: Atomic<usize>,
     /// Whether the kernel log knows of the use of a scope that taints.
     reported: AtomicFlag,
-    #[pin]
-    links: ListLinks,
-    #[pin]
-    tracker: AtomicTracker,
+    public: *mut bindings::fwctl_uctx,
 }
 
-impl_list_arc_safe! {
-    impl ListArcSafe<0> for Uctx {
-        tracked_by tracker: AtomicTracker;
-    }
-}
+/// Not among the open contexts.
+const NOWHERE: usize = usize::MAX;
 
-impl_list_item! {
-    impl ListItem<0> for Uctx {
-        using ListLinks { self.links };
-    }
-}
+/// Length in bytes of the part in front of the driver's, a multiple of [`ALIGN`].
+const FRONT: usize = size_of::<Uctx>().next_multiple_of(ALIGN);
 
-// SAFETY: `public` points to memory that the context owns; the driver locks what it keeps there.
+// SAFETY: It may be released from any thread.
 unsafe impl Send for Uctx {}
-// SAFETY: As above.
+// SAFETY: The core's part may be shared, and the driver locks what it keeps behind it.
 unsafe impl Sync for Uctx {}
+
+// SAFETY: The memory is freed when the count drops to zero.
+unsafe impl AlwaysRefCounted for Uctx {
+    fn inc_ref(&self) {
+        self.references.inc();
+    }
+
+    unsafe fn dec_ref(this: NonNull<Self>) {
+        // SAFETY: The caller gives up a reference, hence the context is there.
+        if !unsafe { this.as_ref() }.references.dec_and_test() {
+            return;
+        }
+        // SAFETY: Nobody has a reference any more.
+        unsafe { core::ptr::drop_in_place(this.as_ptr()) };
+        // SAFETY: `allocate` made the memory.
+        unsafe { bindings::kfree(this.as_ptr().cast()) };
+    }
+}
 
 impl Uctx {
     /// Opens `device` for a new file.
@@ -73,32 +91,42 @@ impl Uctx {
     /// # Errors
     ///
     /// `ENODEV` if the driver has left, `ENOMEM`, or what the driver says.
-    pub(crate) fn open(device: &Device) -> Result<Arc<Self>> {
+    pub(crate) fn open(device: &Device) -> Result<ARef<Self>> {
         let driver = device.enter()?;
         let uctx = Self::allocate(device, &driver)?;
         driver.ops().open(&uctx)?;
-        let file = uctx.clone_arc();
-        driver.keep(uctx);
-        Ok(file)
+        if let Err(error) = device.contexts().add(uctx.clone()) {
+            driver.ops().close(&uctx);
+            return Err(error);
+        }
+        Ok(uctx)
     }
 
-    fn allocate(device: &Device, driver: &Registered<'_>) -> Result<ListArc<Self>> {
-        let words = driver.ops().uctx_size().div_ceil(size_of::<u64>());
-        let mut memory = KVec::<u64>::zeroed(words, GFP_KERNEL_ACCOUNT)?;
-        let public: *mut bindings::fwctl_uctx = memory.as_mut_ptr().cast();
+    fn allocate(device: &Device, driver: &Registered<'_>) -> Result<ARef<Self>> {
+        let size = FRONT
+            .checked_add(driver.ops().uctx_size())
+            .and_then(|size| size.checked_next_multiple_of(ALIGN))
+            .ok_or(ENOMEM)?;
+        // SAFETY: Any length may be asked for.
+        let memory = unsafe { fwctl_kzalloc(size) };
+        let this: NonNull<Self> = NonNull::new(memory.cast()).ok_or(ENOMEM)?;
+        // SAFETY: The allocation is longer than that.
+        let public: *mut bindings::fwctl_uctx = unsafe { memory.byte_add(FRONT) }.cast();
+        let core = Self {
+            references: Refcount::new(1),
+            device: device.into(),
+            place: Atomic::new(NOWHERE),
+            reported: AtomicFlag::new(false),
+            public,
+        };
+        // INVARIANT: The driver's part stays zero, as drivers expect.
+        // SAFETY: There is room in front of it. The size is a multiple of `ALIGN`, and `kmalloc()`
+        // aligns such memory so.
+        unsafe { this.write(core) };
         // SAFETY: `Ops` makes sure that a `struct fwctl_uctx` fits, and nobody else has it yet.
         unsafe { (*public).fwctl = device.public() };
-        ListArc::pin_init(
-            try_pin_init!(Self {
-                device: device.into(),
-                public,
-                _memory: memory,
-                reported: AtomicFlag::new(false),
-                links <- ListLinks::new(),
-                tracker <- AtomicTracker::new(),
-            }? Error),
-            GFP_KERNEL_ACCOUNT,
-        )
+        // SAFETY: The reference of the count is taken over.
+        Ok(unsafe { ARef::from_raw(this) })
     }
 
     /// The device that it was opened on.
@@ -114,6 +142,19 @@ impl Uctx {
     /// Lets the driver close it, unless that has been done.
     pub(crate) fn close(&self) {
         self.device.close(self);
+    }
+
+    /// Its place among the open contexts, whose lock the caller holds.
+    pub(crate) fn place(&self) -> Option<usize> {
+        match self.place.load(Relaxed) {
+            NOWHERE => None,
+            place => Some(place),
+        }
+    }
+
+    /// Sets its place among the open contexts, whose lock the caller holds.
+    pub(crate) fn set_place(&self, place: Option<usize>) {
+        self.place.store(place.unwrap_or(NOWHERE), Relaxed);
     }
 
     /// Whether the kernel log knows of the use of a scope that taints.

@@ -21,9 +21,12 @@ use zerocopy::{
     IntoBytes, //
 };
 
-use crate::size::{
-    self,
-    BadSize, //
+use crate::{
+    buffer::Buffer,
+    size::{
+        self,
+        BadSize, //
+    }, //
 };
 
 extern "C" {
@@ -33,49 +36,55 @@ extern "C" {
 /// An ioctl argument that grows from version to version, in user memory.
 pub(crate) struct Argument {
     at: UserPtr,
-    /// Size in bytes that the caller gave it, as read once.
-    size: u32,
+    /// Length in bytes that the caller gave it, as read once.
+    len: usize,
 }
 
 impl Argument {
-    /// Finds the argument at `at` and reads its size.
-    ///
-    /// # Errors
-    ///
-    /// `EFAULT`.
-    pub(crate) fn at(at: usize) -> Result<Self> {
-        let at = UserPtr::from_addr(at);
-        let size = UserSlice::new(at, size_of::<u32>()).reader().read()?;
-        Ok(Self { at, size })
-    }
-
-    /// Reads the argument as a `C`, whose first version ended after `first` bytes.
+    /// Reads the argument at `at` as a `C`, whose first version ended after `first` bytes.
     ///
     /// # Errors
     ///
     /// `EINVAL` for one that is shorter, `E2BIG` for one that has something where this kernel knows
     /// nothing, `EFAULT`.
-    pub(crate) fn read<C>(&self, first: usize) -> Result<C>
+    pub(crate) fn read<C>(at: usize, first: usize) -> Result<(Self, C)>
     where
         C: Default + FromBytes + IntoBytes + Immutable,
     {
+        let at = UserPtr::from_addr(at);
+        let mut value = C::default();
+        // Nearly all callers have the version that this kernel has, and one copy does for them.
+        let all = UserSlice::new(at, size_of::<C>());
+        if all.reader().read_slice(value.as_mut_bytes()).is_ok() {
+            let len = size_of::<C>();
+            if value.as_bytes().starts_with((len as u32).as_bytes()) {
+                return Ok((Self { at, len }, value));
+            }
+        }
+        Self::read_other_version(at, first)
+    }
+
+    fn read_other_version<C>(at: UserPtr, first: usize) -> Result<(Self, C)>
+    where
+        C: Default + FromBytes + IntoBytes + Immutable,
+    {
+        let size: u32 = UserSlice::new(at, size_of::<u32>()).reader().read()?;
         // CAST: A `usize` has 64 bits or 32 here.
-        let copy = size::transfer(self.size as usize, first, size_of::<C>())?;
-        if !is_zero(self.at.wrapping_byte_add(copy.copied), copy.tail)? {
+        let len = size as usize;
+        let copy = size::transfer(len, first, size_of::<C>())?;
+        if !is_zero(at.wrapping_byte_add(copy.copied), copy.tail)? {
             return Err(E2BIG);
         }
 
         let mut value = C::default();
         if let Some(bytes) = value.as_mut_bytes().get_mut(..copy.copied) {
-            UserSlice::new(self.at, copy.copied)
-                .reader()
-                .read_slice(bytes)?;
+            UserSlice::new(at, copy.copied).reader().read_slice(bytes)?;
         }
         // The caller may have changed the size in between: what was checked holds.
-        if let Some(size) = value.as_mut_bytes().get_mut(..size_of::<u32>()) {
-            size.copy_from_slice(self.size.as_bytes());
+        if let Some(bytes) = value.as_mut_bytes().get_mut(..size_of::<u32>()) {
+            bytes.copy_from_slice(size.as_bytes());
         }
-        Ok(value)
+        Ok((Self { at, len }, value))
     }
 
     /// Writes back as much of `value` as the caller has room for.
@@ -84,8 +93,7 @@ impl Argument {
     ///
     /// `EFAULT`.
     pub(crate) fn write<C: IntoBytes + Immutable>(&self, value: &C) -> Result {
-        // CAST: As above.
-        write_some(self.at, self.size as usize, value.as_bytes())
+        write_some(self.at, self.len, value.as_bytes())
     }
 }
 
@@ -116,10 +124,8 @@ fn is_zero(at: UserPtr, len: usize) -> Result<bool> {
 /// # Errors
 ///
 /// `EFAULT`, `ENOMEM`.
-pub(crate) fn read(at: u64, len: usize) -> Result<KVVec<u8>> {
-    let mut bytes = KVVec::new();
-    UserSlice::new(pointer(at)?, len).read_all(&mut bytes, GFP_KERNEL_ACCOUNT)?;
-    Ok(bytes)
+pub(crate) fn read(at: u64, len: usize) -> Result<Buffer> {
+    Buffer::read(UserSlice::new(pointer(at)?, len), len)
 }
 
 /// Writes as much of `bytes` as fits into the `room` bytes at address `at`.
