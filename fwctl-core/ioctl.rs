@@ -47,11 +47,16 @@ pub(crate) fn dispatch(uctx: &Uctx, number: u32, argument: usize) -> Result {
 }
 
 /// Carries out a `C`. The order is part of the contract: size, copy, device, and then the rest.
+///
+/// A command enters the device late, for the driver's sake. What it finds wrong before does not
+/// count if the device has gone.
 fn run<C: Command>(uctx: &Uctx, at: usize) -> Result {
     const_assert!(C::FIRST_VERSION >= 4 && C::FIRST_VERSION <= size_of::<C>());
 
     let (argument, mut command) = Argument::read::<C>(at, C::FIRST_VERSION)?;
-    uctx.device().present()?;
-    command.execute(uctx)?;
+    if let Err(error) = command.execute(uctx) {
+        uctx.device().present()?;
+        return Err(error);
+    }
     argument.write(&command)
 }

@@ -11,10 +11,7 @@ use core::{
 };
 use kernel::{
     bindings,
-    error::{
-        from_err_ptr,
-        to_result, //
-    },
+    error::to_result,
     ffi::{
         c_int,
         c_void, //
@@ -28,6 +25,9 @@ use crate::{
     scope::RpcScope,
     uctx::Uctx, //
 };
+
+/// Lowest number that is an errno, `-MAX_ERRNO`.
+const MIN_ERRNO: isize = -(bindings::MAX_ERRNO as isize);
 
 /// Asks a driver whether it would deliver a request: 0, or the errno of its refusal.
 ///
@@ -51,6 +51,15 @@ pub(crate) type Admit = unsafe extern "C" fn(
 pub(crate) struct Ops {
     table: NonNull<bindings::fwctl_ops>,
     admit: SetOnce<Admit>,
+}
+
+/// What a driver returns where C returns memory or an `ERR_PTR()`.
+fn memory_or_errno(pointer: *mut c_void) -> Result<*mut u8> {
+    // CAST: An `ERR_PTR()` is a small negative number in the place of an address.
+    match pointer.addr() as isize {
+        errno @ MIN_ERRNO..0 => Err(Error::from_errno(errno as c_int)),
+        _ => Ok(pointer.cast()),
+    }
 }
 
 impl Ops {
@@ -137,9 +146,9 @@ impl Ops {
         // There are drivers that never set it, so it must not begin as what the caller asked for.
         let mut len = 0;
         // SAFETY: The context is open, the driver is there, and `len` may be written.
-        let data = from_err_ptr(unsafe { info(uctx.public(), &mut len) })?;
+        let data = memory_or_errno(unsafe { info(uctx.public(), &mut len) })?;
         // SAFETY: `info` returns memory from `kmalloc()` and its length.
-        Ok(unsafe { Buffer::adopt(data.cast(), len) })
+        Ok(unsafe { Buffer::adopt(data, len) })
     }
 
     /// Whether the driver would deliver `request` at `scope`; one that cannot tell would.
@@ -181,7 +190,7 @@ impl Ops {
         let len = request.len();
         let mut response_len = room;
         let buffer: *mut u8 = request.as_mut_ptr();
-        let response = from_err_ptr(
+        let response = memory_or_errno(
             // SAFETY: The context is open, the driver is there, and the buffer is the driver's for
             // the time of the call.
             unsafe {
@@ -194,12 +203,12 @@ impl Ops {
                 )
             },
         )?;
-        if response.cast() == buffer {
+        if response == buffer {
             // The answer is in the request's buffer, and cannot be longer than that.
             request.truncate(response_len);
             return Ok(request);
         }
         // SAFETY: A response that is not the request is memory from `kvmalloc()` and its length.
-        Ok(unsafe { Buffer::adopt(response.cast(), response_len) })
+        Ok(unsafe { Buffer::adopt(response, response_len) })
     }
 }
