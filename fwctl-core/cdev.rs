@@ -59,6 +59,9 @@ pub(crate) unsafe fn init(cdev: *mut bindings::cdev) {
     unsafe { (*cdev).owner = THIS_MODULE };
 }
 
+/// # Safety
+///
+/// Called by the VFS, as `struct file_operations` documents `open`; so for the others.
 unsafe extern "C" fn open(inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
     // SAFETY: The VFS opens a character device here, so `i_cdev` is set.
     let cdev = unsafe { fwctl_inode_cdev(inode) };
@@ -74,6 +77,9 @@ unsafe extern "C" fn open(inode: *mut bindings::inode, file: *mut bindings::file
     })
 }
 
+/// # Safety
+///
+/// As for [`open`].
 unsafe extern "C" fn release(_inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
     // SAFETY: The VFS passes a valid file.
     let uctx = unsafe { (*file).private_data }.cast();
@@ -85,6 +91,9 @@ unsafe extern "C" fn release(_inode: *mut bindings::inode, file: *mut bindings::
     0
 }
 
+/// # Safety
+///
+/// As for [`open`].
 unsafe extern "C" fn unlocked_ioctl(
     file: *mut bindings::file,
     number: c_uint,

@@ -9,7 +9,8 @@ use kernel::{
     bindings,
     error::to_result,
     ffi,
-    prelude::*, //
+    prelude::*,
+    str::as_char_ptr_in_const_context, //
 };
 
 struct Class(bindings::class);
@@ -18,7 +19,7 @@ struct Class(bindings::class);
 unsafe impl Sync for Class {}
 
 static CLASS: Class = Class(bindings::class {
-    name: c"fwctl".as_ptr().cast(),
+    name: as_char_ptr_in_const_context(c"fwctl"),
     dev_release: Some(release),
     devnode: Some(devnode),
     ..pin_init::zeroed()
@@ -53,6 +54,10 @@ impl Drop for Registration {
 }
 
 /// Puts the node into `/dev/fwctl/`.
+///
+/// # Safety
+///
+/// `dev` is a device of the class.
 unsafe extern "C" fn devnode(
     dev: *const bindings::device,
     _mode: *mut bindings::umode_t,
@@ -64,6 +69,10 @@ unsafe extern "C" fn devnode(
 }
 
 /// Frees a device whose last reference is gone.
+///
+/// # Safety
+///
+/// Called once for `dev`, a device of the class.
 unsafe extern "C" fn release(dev: *mut bindings::device) {
     // SAFETY: The driver core calls this once for a device of the class, and only
     // `Device::allocate` makes such.

@@ -125,7 +125,7 @@ impl Ops {
         to_result(unsafe { open(uctx.public()) })
     }
 
-    /// Lets the driver close `uctx`, which it has opened and which was on the device's list: so
+    /// Lets the driver close `uctx`, which has just been taken out of the device's open contexts: so
     /// this happens once.
     pub(crate) fn close(&self, uctx: &Uctx) {
         if let Some(close) = self.table().close_uctx {
@@ -178,7 +178,7 @@ impl Ops {
     ///
     /// # Errors
     ///
-    /// What the driver says: the request was not delivered.
+    /// What the driver says: there is no answer.
     pub(crate) fn rpc(
         &self,
         uctx: &Uctx,

@@ -123,6 +123,9 @@ impl<T: Operations> Trampolines<T> {
         opened.map_or_else(Error::to_errno, |()| 0)
     }
 
+    /// # Safety
+    ///
+    /// As for [`open`](Self::open).
     unsafe extern "C" fn close(uctx: *mut bindings::fwctl_uctx) {
         // SAFETY: The core closes a context of this driver.
         let call = unsafe { Call::<T>::on(uctx) };
@@ -135,6 +138,9 @@ impl<T: Operations> Trampolines<T> {
         unsafe { core::ptr::drop_in_place(call.slot()) };
     }
 
+    /// # Safety
+    ///
+    /// As for [`open`](Self::open).
     unsafe extern "C" fn info(uctx: *mut bindings::fwctl_uctx, length: *mut usize) -> *mut c_void {
         // SAFETY: The core asks a context of this driver.
         let call = unsafe { Call::<T>::on(uctx) };
@@ -151,6 +157,10 @@ impl<T: Operations> Trampolines<T> {
     }
 
     /// Whether [`fw_rpc`](Self::fw_rpc) would get the request.
+    ///
+    /// # Safety
+    ///
+    /// As for [`open`](Self::open).
     pub(super) unsafe extern "C" fn admit(
         uctx: *mut bindings::fwctl_uctx,
         scope: bindings::fwctl_rpc_scope,
@@ -170,6 +180,9 @@ impl<T: Operations> Trampolines<T> {
         admitted.map_or_else(Error::to_errno, |()| 0)
     }
 
+    /// # Safety
+    ///
+    /// As for [`open`](Self::open).
     unsafe extern "C" fn fw_rpc(
         uctx: *mut bindings::fwctl_uctx,
         scope: bindings::fwctl_rpc_scope,
