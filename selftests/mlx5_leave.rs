@@ -99,6 +99,7 @@ fn unbind(node: &Node) -> Outcome {
 }
 
 fn unload(node: &Node) -> Outcome {
+    module::may_leave(connectx::MODULE)?;
     let device = node.open()?;
     module::unload(connectx::MODULE)?;
     let gone = !node.exists();

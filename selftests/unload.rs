@@ -228,6 +228,7 @@ fn waits_for_a_call() -> Outcome {
 
 /// The core is in use as long as a driver or an open file is there.
 fn core_stays() -> Outcome {
+    module::may_leave(module::CORE)?;
     let _restore = MockComesBack;
     let node = Node::mock()?;
     refused(module::unload(module::CORE), EAGAIN)?;
@@ -259,6 +260,7 @@ fn again_and_again() -> Outcome {
 fn main() -> ExitCode {
     program(|| {
         Node::mock()?;
+        module::may_leave(mock::MODULE)?;
         let mut suite = Suite::default();
         suite.case("the driver leaves while files are open", with_files_open);
         for row in ORPHANED {

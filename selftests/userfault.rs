@@ -123,6 +123,7 @@ fn stuck(row: &'static Stuck) -> Outcome {
 fn main() -> ExitCode {
     program(|| {
         Node::mock()?;
+        module::may_leave(mock::MODULE)?;
         Absent::new()?;
         let mut suite = Suite::default();
         for row in STUCK {
