@@ -4,6 +4,7 @@
 # make demo       the whole house in a virtual machine, as a transcript
 # make shell      the same virtual machine, with a shell
 # make check      all tests
+# make check-debug  those in a guest again, on a kernel with sanitizers
 # make tools      the command line tool and the emulator
 # make in-tree    core, drivers and tests into a kernel's source (KSRC=…)
 # make install    the modules into the running kernel's tree (KDIR=…), as root
@@ -16,7 +17,7 @@ unexport KDIR
 export CARGO_TARGET_DIR ?= $(FWCTL_KIT)/target
 JOBS := -j$(shell nproc)
 
-.PHONY: modules tools kit demo shell check install clean
+.PHONY: modules tools kit demo shell check check-debug install clean
 
 ifneq ($(KDIR),)
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR)
@@ -57,6 +58,10 @@ shell: modules tools
 
 check: modules tools
 	@kit/check
+
+check-debug: tools
+	@kit/debug-kernel
+	@kit/check-debug
 
 clean:
 	[ ! -e $(FWCTL_KIT)/kdir ] || $(kbuild) clean
