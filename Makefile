@@ -5,6 +5,7 @@
 # make shell      the same virtual machine, with a shell
 # make check      all tests
 # make check-debug  those in a guest again, on a kernel with sanitizers
+# make bench      what calls cost, on Linux's core and on ours
 # make tools      the command line tool and the emulator
 # make in-tree    core, drivers and tests into a kernel's source (KSRC=…)
 # make install    the modules into the running kernel's tree (KDIR=…), as root
@@ -17,7 +18,7 @@ unexport KDIR
 export CARGO_TARGET_DIR ?= $(FWCTL_KIT)/target
 JOBS := -j$(shell nproc)
 
-.PHONY: modules tools kit demo shell check check-debug install clean
+.PHONY: modules tools kit demo shell check check-debug bench install clean
 
 ifneq ($(KDIR),)
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR)
@@ -62,6 +63,9 @@ check: modules tools
 check-debug: tools
 	@kit/debug-kernel
 	@kit/check-debug
+
+bench: modules tools
+	@kit/bench
 
 clean:
 	[ ! -e $(FWCTL_KIT)/kdir ] || $(kbuild) clean
