@@ -55,7 +55,7 @@ demo: modules tools
 	@kit/guest -- /guest/demo
 
 shell: modules tools
-	@kit/guest $(if $(OVERLAY),--overlay $(OVERLAY))
+	@kit/guest $(if $(OVERLAY),--overlay "$(OVERLAY)")
 
 check: modules tools
 	@kit/check
@@ -68,5 +68,5 @@ bench: modules tools
 	@kit/bench
 
 clean:
-	[ ! -e $(FWCTL_KIT)/kdir ] || $(kbuild) clean
+	@[ ! -e $(or $(KDIR),$(FWCTL_KIT)/kdir) ] || $(kbuild) clean
 	rm -rf out
