@@ -6,6 +6,7 @@
 # make check      all tests
 # make check-debug  those in a guest again, on a kernel with sanitizers
 # make bench      what calls cost, on Linux's core and on ours
+# make compare    the tests on Linux's own core and on ours, and what differs
 # make tools      the command line tool and the emulator
 # make in-tree    core, drivers and tests into a kernel's source (KSRC=…)
 # make install    the modules into the running kernel's tree (KDIR=…), as root
@@ -18,7 +19,7 @@ unexport KDIR
 export CARGO_TARGET_DIR ?= $(FWCTL_KIT)/target
 JOBS := -j$(shell nproc)
 
-.PHONY: modules tools kit demo shell check check-debug bench install clean
+.PHONY: modules tools kit demo shell check check-debug compare bench install clean
 
 ifneq ($(KDIR),)
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR)
@@ -66,6 +67,9 @@ check-debug: tools
 
 bench: modules tools
 	@kit/bench
+
+compare: modules tools
+	@kit/compare
 
 clean:
 	@[ ! -e $(or $(KDIR),$(FWCTL_KIT)/kdir) ] || $(kbuild) clean

@@ -8,16 +8,17 @@ use std::{
         Path,
         PathBuf, //
     },
-    process::ExitCode,
-    time::Duration, //
+    process::ExitCode, //
 };
 
 use harness::{
     connectx::{
         self,
         command,
+        function,
         HEAD,
-        NOP, //
+        NOP,
+        PROBE, //
     },
     device::Device,
     errno::{
@@ -46,9 +47,6 @@ use harness::{
     wait::until, //
 };
 
-/// Longest time until a device works again, in an emulated machine.
-const PROBE: Duration = Duration::from_secs(60);
-
 fn nop(device: &Device) -> Result<(), Errno> {
     let message = command(NOP, 0, &[0; 8]);
     device.rpc(scope::DEBUG_READ_ONLY, &message, HEAD).map(drop)
@@ -65,11 +63,6 @@ fn is_orphan(device: &Device) -> Outcome {
 fn returns() -> Outcome {
     let node = until("the return of the device", PROBE, || Node::connectx().ok())?;
     same("a NOP of a new file", nop(&node.open()?), Ok(()))
-}
-
-/// The PCI function of the device.
-fn function(node: &Node) -> Result<PathBuf, Stop> {
-    Ok(fs::canonicalize(node.sysfs().join("device"))?)
 }
 
 /// Name of the auxiliary device of a PCI function, and its driver's place in sysfs.

@@ -8,6 +8,8 @@
 use std::process::ExitCode;
 
 use harness::{
+    child::killed_after,
+    device::Device,
     errno::{
         Errno,
         EINVAL,
@@ -38,10 +40,52 @@ use harness::{
     },
     userfault::Absent,
     wait::{
+        until,
         Task,
         PROMPT, //
     }, //
 };
+
+/// A call that is stuck in the memory for its request, and a driver that wants to leave: what
+/// others do meanwhile.
+fn leaving(other: impl FnOnce(Device) -> Outcome) -> Outcome {
+    let _restore = MockComesBack;
+    let node = Node::mock()?;
+    let (device, others) = (node.open()?, node.open()?);
+    let absent = Absent::new()?;
+    let rpc = Rpc::new(scope::CONFIGURATION, 8, absent.address(), 8, 0);
+    let call = Task::start("the call", move || {
+        device.ioctl_with(RPC, &rpc.encode()).map(drop)
+    });
+    absent.wait_for_access(PROMPT)?;
+    let unload = Task::start("unloading", || module::unload(mock::MODULE));
+    let begun = until("the end of the device in sysfs", PROMPT, || {
+        (!node.exists()).then_some(())
+    });
+    let outcome = begun.and_then(|()| other(others));
+    absent.appear()?;
+    call.finish(PROMPT)?.ok();
+    unload.finish(PROMPT)??;
+    outcome
+}
+
+/// A call on another file, which has no device any more.
+fn another_call(device: Device) -> Outcome {
+    let call = Task::start("another's call", move || count(&device));
+    same("another's call", call.finish(PROMPT)?, Err(ENODEV))
+}
+
+fn another_close(device: Device) -> Outcome {
+    Task::start("another's close", move || drop(device)).finish(PROMPT)
+}
+
+/// A process that is killed in a call on another file.
+fn another_is_killed(device: Device) -> Outcome {
+    let death = killed_after(PROMPT / 20, || {
+        let _ = count(&device);
+    })?;
+    death.finish(PROMPT)?.map(drop).map_err(Into::into)
+}
 
 /// Which memory of a call is absent, and how the call ends when the driver left meanwhile.
 struct Stuck {
@@ -89,7 +133,7 @@ fn stuck(row: &'static Stuck) -> Outcome {
     let _restore = MockComesBack;
     let node = Node::mock()?;
     let device = node.open()?;
-    let mut absent = Absent::new()?;
+    let absent = Absent::new()?;
     let present = device.pages(PAGE)?;
     present.write(0, &mock::request(mock::ECHO, 0, &[]));
     let address = absent.address();
@@ -108,7 +152,7 @@ fn stuck(row: &'static Stuck) -> Outcome {
     let unload = Task::start("unloading", || module::unload(mock::MODULE));
     let left = unload.finish(PROMPT);
     let still_stuck = call.runs_for(PROMPT / 50);
-    absent.appear();
+    absent.appear()?;
     if left.is_err() {
         // For the sake of the next case: now it can.
         unload.finish(PROMPT)??;
@@ -133,6 +177,15 @@ fn main() -> ExitCode {
             );
             suite.case(name, || stuck(row));
         }
+        suite.case("while the driver leaves, another's call: ENODEV", || {
+            leaving(another_call)
+        });
+        suite.case("while the driver leaves, another's close is done", || {
+            leaving(another_close)
+        });
+        suite.case("while the driver leaves, another can be killed", || {
+            leaving(another_is_killed)
+        });
         suite.run()
     })
 }

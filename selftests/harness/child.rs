@@ -15,11 +15,17 @@ use std::{
     panic::{
         catch_unwind,
         AssertUnwindSafe, //
-    }, //
+    },
+    process::ExitStatus,
+    thread,
+    time::Duration, //
 };
 
 use crate::{
-    errno::ENOTTY,
+    errno::{
+        Errno,
+        ENOTTY, //
+    },
     ktap::{
         fail,
         skip,
@@ -31,9 +37,11 @@ use crate::{
         fork_process,
         leave,
         Caller,
-        Fork, //
+        Fork,
+        SIGKILL, //
     },
-    uapi::INFO, //
+    uapi::INFO,
+    wait::Task, //
 };
 
 /// Runs `body` in a new process, which may lose rights or be killed without harm to this one.
@@ -62,6 +70,25 @@ pub fn in_child(body: impl FnOnce() -> Outcome) -> Outcome {
         Some(("~", why)) => skip(why),
         _ => fail(format!("child process: {status}")),
     }
+}
+
+/// Runs `body` in a new process and kills that after `time`, whether it is done or not. Gives the
+/// wait for its death, which may be long if it is stuck in the kernel.
+pub fn killed_after(
+    time: Duration,
+    body: impl FnOnce(),
+) -> Result<Task<Result<ExitStatus, Errno>>, Stop> {
+    let pid = match fork_process()? {
+        Fork::Child => {
+            let _ = catch_unwind(AssertUnwindSafe(body));
+            thread::sleep(Duration::MAX);
+            leave(0)
+        }
+        Fork::Parent(pid) => pid,
+    };
+    thread::sleep(time);
+    pid.kill(SIGKILL)?;
+    Ok(Task::start("the killed process", move || pid.wait()))
 }
 
 /// Ends a case that needs to call as `caller` where that cannot be done.

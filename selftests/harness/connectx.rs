@@ -4,6 +4,17 @@
 //!
 //! C header: `include/linux/mlx5/mlx5_ifc.h`.
 
+use std::{
+    fs,
+    path::PathBuf,
+    time::Duration, //
+};
+
+use crate::{
+    ktap::Stop,
+    node::Node, //
+};
+
 /// The module that drives it.
 pub const MODULE: &str = "mlx5_fwctl";
 
@@ -51,3 +62,18 @@ pub fn field(response: &[u8], at: usize) -> u32 {
     number.copy_from_slice(&response[at..at + 4]);
     u32::from_be_bytes(number)
 }
+
+/// The PCI function of a device.
+pub fn function(node: &Node) -> Result<PathBuf, Stop> {
+    Ok(fs::canonicalize(node.sysfs().join("device"))?)
+}
+
+/// Name of the PCI function of a device, `0000:01:00.0`.
+pub fn function_name(node: &Node) -> Result<String, Stop> {
+    let function = function(node)?;
+    let name = function.file_name().unwrap_or_default();
+    Ok(name.to_string_lossy().into_owned())
+}
+
+/// Longest time until a device works again, in an emulated machine.
+pub const PROBE: Duration = Duration::from_secs(60);

@@ -7,6 +7,7 @@
 
 pub mod child;
 pub mod connectx;
+pub mod contrary;
 pub mod cxl;
 pub mod device;
 pub mod errno;

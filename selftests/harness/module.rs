@@ -16,7 +16,8 @@ use crate::{
     errno::Errno,
     ktap::{
         skip,
-        Outcome, //
+        Outcome,
+        Stop, //
     },
     mock,
     sys, //
@@ -35,21 +36,33 @@ pub fn loaded(name: &str) -> bool {
 
 /// Loads a module, and the core before it.
 ///
-/// It is taken from `FWCTL_MODULES`, or from where modprobe finds it.
+/// It is taken from `FWCTL_MODULES`, from beside the program, or from where modprobe finds it.
 pub fn load(name: &str) -> Outcome {
+    match file(name) {
+        Some(_) => Ok(load_with(name, "")??),
+        None => modprobe(name),
+    }
+}
+
+/// Loads a module with parameters, which the module may refuse.
+pub fn load_with(name: &str, parameters: &str) -> Result<Result<(), Errno>, Stop> {
     let Some(file) = file(name) else {
-        return modprobe(name);
+        return skip(format!("no module {name}"));
     };
     if name != CORE && !loaded(CORE) {
         load(CORE)?;
     }
-    Ok(sys::load_module(&File::open(file)?)?)
+    Ok(sys::load_module(&File::open(file)?, parameters))
 }
 
 fn file(name: &str) -> Option<PathBuf> {
     let directory = env::var("FWCTL_MODULES").unwrap_or(DIRECTORY.to_string());
-    let file = Path::new(&directory).join(format!("{name}.ko"));
-    file.exists().then_some(file)
+    let program = env::current_exe().unwrap_or_default();
+    let beside = program.parent().unwrap_or(Path::new("."));
+    [Path::new(&directory), beside, &beside.join("modules")]
+        .map(|directory| directory.join(format!("{name}.ko")))
+        .into_iter()
+        .find(|file| file.exists())
 }
 
 fn modprobe(name: &str) -> Outcome {
@@ -70,6 +83,17 @@ pub fn may_leave(name: &str) -> Outcome {
 /// Unloads a module, or says at once that it is in use.
 pub fn unload(name: &str) -> Result<(), Errno> {
     sys::unload_module(name)
+}
+
+/// A module that is unloaded at the end of a case, if it is there.
+pub struct Leaves(pub &'static str);
+
+impl Drop for Leaves {
+    fn drop(&mut self) {
+        if loaded(self.0) {
+            let _ = unload(self.0);
+        }
+    }
 }
 
 /// A mock that is unloaded and loaded during a case is there again after it.

@@ -356,10 +356,12 @@ pub fn make_node(path: &str, (major, minor): (u32, u32)) -> Result<(), Errno> {
     checked(unsafe { mknod(path.as_ptr(), CHARACTER, device) }).map(drop)
 }
 
-/// Loads a kernel module.
-pub fn load_module(file: &File) -> Result<(), Errno> {
-    // SAFETY: The string of parameters is constant.
-    checked(unsafe { syscall(number::FINIT_MODULE, file.as_raw_fd(), c"".as_ptr(), 0) }).map(drop)
+/// Loads a kernel module with these parameters, `name=value` with blanks between.
+pub fn load_module(file: &File, parameters: &str) -> Result<(), Errno> {
+    let parameters = CString::new(parameters).expect("parameters without NUL");
+    let (fd, parameters) = (file.as_raw_fd(), parameters.as_ptr());
+    // SAFETY: The string lives over the call.
+    checked(unsafe { syscall(number::FINIT_MODULE, fd, parameters, 0) }).map(drop)
 }
 
 /// Unloads a kernel module, or says at once that it is in use.

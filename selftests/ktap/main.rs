@@ -11,6 +11,8 @@ use std::{
     process::ExitCode, //
 };
 
+mod document;
+mod line;
 mod report;
 
 use report::Report;

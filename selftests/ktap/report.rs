@@ -7,6 +7,12 @@
 
 use std::fmt;
 
+use crate::document::{
+    self,
+    Document,
+    Test, //
+};
+
 /// What was reported. Tests that consist of other tests do not count themselves.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Report {
@@ -38,6 +44,78 @@ impl Report {
         }
         self
     }
+
+    /// Counts what all of `documents` report.
+    fn sum(documents: &[Document]) -> Self {
+        let mut sum = Self::default();
+        for document in documents {
+            sum.document(document);
+        }
+        sum
+    }
+
+    fn document(&mut self, document: &Document) {
+        let mut last = 0;
+        for test in &document.tests {
+            let number = test.number;
+            if number != last + 1 {
+                self.complain(format!("result {number} follows result {last}"));
+            }
+            last = number;
+            self.test(test);
+        }
+        if !document.unfinished.is_empty() {
+            let unfinished = Self::sum(&document.unfinished);
+            self.add(unfinished.of(&format!("test {}", last + 1)));
+        }
+        self.plan(document, last);
+    }
+
+    fn test(&mut self, test: &Test) {
+        let failure = [std::slice::from_ref(&test.name), &test.remarks].concat();
+        let failure = failure.join("\n    ");
+        if test.parts.is_empty() {
+            match (test.ok, &test.skipped) {
+                (false, _) => self.complain(failure),
+                (true, Some(_)) => self.skipped += 1,
+                (true, None) => self.passed += 1,
+            }
+            return;
+        }
+        let mut parts = Self::sum(&test.parts);
+        match parts.failures.last_mut() {
+            // What the parts consider a failure is explained by what the whole says.
+            Some(last) => {
+                for remark in &test.remarks {
+                    last.push_str("\n    ");
+                    last.push_str(remark);
+                }
+            }
+            None if !test.ok => self.complain(failure),
+            None => {}
+        }
+        self.add(parts.of(&test.name));
+    }
+
+    /// What was planned is what there is.
+    fn plan(&mut self, document: &Document, ran: usize) {
+        for (count, skipped) in &document.plans {
+            match (count, skipped) {
+                (0, Some(_)) => self.skipped += 1,
+                (0, None) => self.complain("no tests at all"),
+                _ => {}
+            }
+        }
+        match (document.plans.as_slice(), &document.bailed_out) {
+            (_, Some(reason)) => self.complain(format!("gave up: {reason}")),
+            ([], None) => self.complain("no plan"),
+            ([(plan, _)], None) if *plan != ran => {
+                self.complain(format!("{plan} tests were planned, but {ran} ran"));
+            }
+            ([_], None) => {}
+            (_, None) => self.complain("a second plan"),
+        }
+    }
 }
 
 impl fmt::Display for Report {
@@ -48,204 +126,14 @@ impl fmt::Display for Report {
     }
 }
 
-/// The result of one test, or of several.
-#[derive(Debug, PartialEq, Eq)]
-struct TestResult<'a> {
-    ok: bool,
-    number: usize,
-    name: &'a str,
-    skipped: bool,
-}
-
-/// A line that means something.
-#[derive(Debug, PartialEq, Eq)]
-enum Line<'a> {
-    Version,
-    Plan { count: usize, skipped: bool },
-    Result(TestResult<'a>),
-    BailOut(&'a str),
-    Remark(&'a str),
-}
-
-impl<'a> Line<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        if text.starts_with("KTAP version ") || text.starts_with("TAP version ") {
-            return Some(Self::Version);
-        }
-        if let Some(reason) = text.strip_prefix("Bail out!") {
-            return Some(Self::BailOut(reason.trim()));
-        }
-        if let Some(remark) = text.strip_prefix('#') {
-            return Some(Self::Remark(remark.trim()));
-        }
-        let (text, directive) = text.split_once(" # ").unwrap_or((text, ""));
-        let skipped = directive.starts_with("SKIP");
-        if let Some(count) = text.strip_prefix("1..") {
-            let count = count.trim().parse().ok()?;
-            return Some(Self::Plan { count, skipped });
-        }
-        let (ok, rest) = match text.strip_prefix("not ok ") {
-            Some(rest) => (false, rest),
-            None => (true, text.strip_prefix("ok ")?),
-        };
-        let (number, name) = rest.split_once(' ').unwrap_or((rest, ""));
-        let number = number.parse().ok()?;
-        let name = name.trim_start_matches("- ").trim();
-        Some(Self::Result(TestResult {
-            ok,
-            number,
-            name,
-            skipped,
-        }))
-    }
-}
-
-/// A document that has begun: one program's, or one test's that consists of others.
-struct Document {
-    indent: usize,
-    plan: Option<usize>,
-    /// Number of the last result.
-    last: usize,
-    /// No plan is to be expected, because the program gave up.
-    bailed_out: bool,
-    report: Report,
-    /// What the tests reported of which the next result consists.
-    parts: Option<Report>,
-    /// What was said since the last result.
-    remarks: Vec<String>,
-}
-
-impl Document {
-    fn new(indent: usize) -> Self {
-        Self {
-            indent,
-            plan: None,
-            last: 0,
-            bailed_out: false,
-            report: Report::default(),
-            parts: None,
-            remarks: Vec::new(),
-        }
-    }
-
-    fn plan(&mut self, count: usize, skipped: bool) {
-        if self.plan.replace(count).is_some() {
-            self.report.complain("a second plan");
-        }
-        if count == 0 {
-            match skipped {
-                true => self.report.skipped += 1,
-                false => self.report.complain("no tests at all"),
-            }
-        }
-    }
-
-    fn result(&mut self, result: &TestResult<'_>) {
-        let remarks = std::mem::take(&mut self.remarks);
-        let failure = [&[result.name.to_string()], remarks.as_slice()]
-            .concat()
-            .join("\n    ");
-        if result.number != self.last + 1 {
-            let (last, number) = (self.last, result.number);
-            self.report
-                .complain(format!("result {number} follows result {last}"));
-        }
-        self.last = result.number;
-        match self.parts.take() {
-            Some(mut parts) => {
-                match parts.failures.last_mut() {
-                    // What the parts consider a failure is explained by what the whole says.
-                    Some(last) => {
-                        for remark in remarks {
-                            last.push_str("\n    ");
-                            last.push_str(&remark);
-                        }
-                    }
-                    None if !result.ok => self.report.complain(failure),
-                    None => {}
-                }
-                self.report.add(parts.of(result.name));
-            }
-            None if !result.ok => self.report.complain(failure),
-            None if result.skipped => self.report.skipped += 1,
-            None => self.report.passed += 1,
-        }
-    }
-
-    fn bail_out(&mut self, reason: &str) {
-        self.bailed_out = true;
-        self.report.complain(format!("gave up: {reason}"));
-    }
-
-    /// What is reported when nothing more comes.
-    fn end(mut self) -> Report {
-        if let Some(parts) = self.parts.take() {
-            self.report
-                .add(parts.of(&format!("test {}", self.last + 1)));
-        }
-        match self.plan {
-            _ if self.bailed_out => {}
-            None => self.report.complain("no plan"),
-            Some(plan) if plan != self.last => {
-                let last = self.last;
-                self.report
-                    .complain(format!("{plan} tests were planned, but {last} ran"));
-            }
-            Some(_) => {}
-        }
-        self.report
-    }
-}
-
-/// Ends all documents that are indented by `indent` or more.
-fn end_down_to(indent: usize, open: &mut Vec<Document>, total: &mut Report) {
-    while open.last().is_some_and(|inner| inner.indent >= indent) {
-        let Some(inner) = open.pop() else { return };
-        let report = inner.end();
-        match open.last_mut() {
-            Some(outer) => outer.parts.get_or_insert_default().add(report),
-            None => total.add(report),
-        }
-    }
-}
-
-/// Reads one or more documents, one after the other.
+/// Counts one or more documents, one after the other.
 pub fn read(text: &str) -> Report {
-    let mut total = Report::default();
-    let mut open: Vec<Document> = Vec::new();
-    let mut any = false;
-    for line in text.lines() {
-        let content = line.trim_start_matches(' ');
-        let indent = line.len() - content.len();
-        let Some(line) = Line::parse(content.trim_end()) else {
-            continue;
-        };
-        if line == Line::Version {
-            any = true;
-            end_down_to(indent, &mut open, &mut total);
-            open.push(Document::new(indent));
-            continue;
-        }
-        if !open.iter().any(|document| document.indent == indent) {
-            continue;
-        }
-        end_down_to(indent + 1, &mut open, &mut total);
-        let Some(document) = open.last_mut() else {
-            continue;
-        };
-        match line {
-            Line::Version => {}
-            Line::Plan { count, skipped } => document.plan(count, skipped),
-            Line::Result(result) => document.result(&result),
-            Line::BailOut(reason) => document.bail_out(reason),
-            Line::Remark(remark) => document.remarks.push(remark.to_string()),
-        }
+    let documents = document::read(text);
+    let mut report = Report::sum(&documents);
+    if documents.is_empty() {
+        report.complain("no report at all");
     }
-    end_down_to(0, &mut open, &mut total);
-    if !any {
-        total.complain("no report at all");
-    }
-    total
+    report
 }
 
 #[cfg(test)]
