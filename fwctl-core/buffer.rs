@@ -6,7 +6,6 @@
 //! the reallocation that a vector is made for. These never grow, and every call would pay for it.
 
 use core::{
-    mem::MaybeUninit,
     ops::Deref,
     ptr::NonNull,
     slice, //
@@ -15,8 +14,10 @@ use kernel::{
     bindings,
     ffi::c_void,
     prelude::*,
-    uaccess::UserSlice, //
+    uaccess::UserPtr, //
 };
+
+use crate::user;
 
 extern "C" {
     fn fwctl_kvmalloc(len: usize) -> *mut c_void;
@@ -61,13 +62,13 @@ impl Buffer {
         Self { memory, len }
     }
 
-    /// Reads `source` into memory that the caller's cgroup pays for. It is not cleared before it is
-    /// overwritten.
+    /// Reads the `len` bytes at `at` into memory that the caller's cgroup pays for. It is not cleared
+    /// before it is overwritten.
     ///
     /// # Errors
     ///
     /// `EFAULT`, `ENOMEM`.
-    pub(crate) fn read(source: UserSlice, len: usize) -> Result<Self> {
+    pub(crate) fn read(at: UserPtr, len: usize) -> Result<Self> {
         // SAFETY: Any length may be asked for.
         let memory = NonNull::new(unsafe { fwctl_kvmalloc(len) }).ok_or(ENOMEM)?;
         // INVARIANT: Of its memory, nothing is initialized yet.
@@ -75,10 +76,8 @@ impl Buffer {
             memory: memory.as_ptr().cast(),
             len: 0,
         };
-        let memory: *mut MaybeUninit<u8> = buffer.memory.cast();
         // SAFETY: The allocation has that length, and belongs to the buffer.
-        let bytes = unsafe { slice::from_raw_parts_mut(memory, len) };
-        source.reader().read_raw(bytes)?;
+        unsafe { user::read_raw(at, buffer.memory, len) }?;
         // INVARIANT: Now all of it is.
         buffer.len = len;
         Ok(buffer)

@@ -9,6 +9,10 @@
 
 void *fwctl_kvmalloc(size_t len);
 void *fwctl_kzalloc(size_t len);
+unsigned long fwctl_copy_from_user(void *to, const void __user *from,
+				   unsigned long len);
+unsigned long fwctl_copy_to_user(void __user *to, const void *from,
+				 unsigned long len);
 unsigned long fwctl_clear_user(void __user *to, unsigned long len);
 struct cdev *fwctl_inode_cdev(const struct inode *inode);
 int fwctl_may_write_everything(void);
@@ -23,6 +27,18 @@ void *fwctl_kvmalloc(size_t len)
 void *fwctl_kzalloc(size_t len)
 {
 	return kzalloc(len, GFP_KERNEL_ACCOUNT);
+}
+
+unsigned long fwctl_copy_from_user(void *to, const void __user *from,
+				   unsigned long len)
+{
+	return copy_from_user(to, from, len);
+}
+
+unsigned long fwctl_copy_to_user(void __user *to, const void *from,
+				 unsigned long len)
+{
+	return copy_to_user(to, from, len);
 }
 
 unsigned long fwctl_clear_user(void __user *to, unsigned long len)

@@ -10,10 +10,7 @@ use kernel::{
     error::to_result,
     ffi,
     prelude::*,
-    uaccess::{
-        UserPtr,
-        UserSlice, //
-    }, //
+    uaccess::UserPtr, //
 };
 use zerocopy::{
     FromBytes,
@@ -29,7 +26,11 @@ use crate::{
     }, //
 };
 
+// Each gives the length in bytes of what it could not do. A `UserSlice` is the way to read piece by
+// piece; these copies are whole, and three or four of them are in every call.
 extern "C" {
+    fn fwctl_copy_from_user(to: *mut ffi::c_void, from: *const ffi::c_void, len: usize) -> usize;
+    fn fwctl_copy_to_user(to: *mut ffi::c_void, from: *const ffi::c_void, len: usize) -> usize;
     fn fwctl_clear_user(to: *mut ffi::c_void, len: usize) -> usize;
 }
 
@@ -54,8 +55,7 @@ impl Argument {
         let at = UserPtr::from_addr(at);
         let mut value = C::default();
         // Nearly all callers have the version that this kernel has, and one copy does for them.
-        let all = UserSlice::new(at, size_of::<C>());
-        if all.reader().read_slice(value.as_mut_bytes()).is_ok() {
+        if read_bytes(at, value.as_mut_bytes()).is_ok() {
             let len = size_of::<C>();
             if value.as_bytes().starts_with((len as u32).as_bytes()) {
                 return Ok((Self { at, len }, value));
@@ -68,7 +68,8 @@ impl Argument {
     where
         C: Default + FromBytes + IntoBytes + Immutable,
     {
-        let size: u32 = UserSlice::new(at, size_of::<u32>()).reader().read()?;
+        let mut size = 0u32;
+        read_bytes(at, size.as_mut_bytes())?;
         // CAST: A `usize` has 64 bits or 32 here.
         let len = size as usize;
         let copy = size::transfer(len, first, size_of::<C>())?;
@@ -78,7 +79,7 @@ impl Argument {
 
         let mut value = C::default();
         if let Some(bytes) = value.as_mut_bytes().get_mut(..copy.copied) {
-            UserSlice::new(at, copy.copied).reader().read_slice(bytes)?;
+            read_bytes(at, bytes)?;
         }
         // The caller may have changed the size in between: what was checked holds.
         if let Some(bytes) = value.as_mut_bytes().get_mut(..size_of::<u32>()) {
@@ -125,7 +126,7 @@ fn is_zero(at: UserPtr, len: usize) -> Result<bool> {
 ///
 /// `EFAULT`, `ENOMEM`.
 pub(crate) fn read(at: u64, len: usize) -> Result<Buffer> {
-    Buffer::read(UserSlice::new(pointer(at)?, len), len)
+    Buffer::read(pointer(at)?, len)
 }
 
 /// Writes as much of `bytes` as fits into the `room` bytes at address `at`.
@@ -151,15 +152,43 @@ pub(crate) fn write_padded(at: u64, room: usize, bytes: &[u8]) -> Result {
     }
     let behind = at.wrapping_byte_add(bytes.len()).as_mut_ptr();
     // SAFETY: The function checks that the range is user memory, and takes any.
-    match unsafe { fwctl_clear_user(behind, rest) } {
-        0 => Ok(()),
-        _ => Err(EFAULT),
-    }
+    done(unsafe { fwctl_clear_user(behind, rest) })
 }
 
 fn write_some(at: UserPtr, room: usize, bytes: &[u8]) -> Result {
     let some = bytes.get(..room).unwrap_or(bytes);
-    UserSlice::new(at, some.len()).writer().write_slice(some)
+    // SAFETY: The slice may be read. The function checks that the target is user memory, and takes
+    // any.
+    done(unsafe { fwctl_copy_to_user(at.as_mut_ptr(), some.as_ptr().cast(), some.len()) })
+}
+
+/// Fills `bytes` with those at `at`.
+fn read_bytes(at: UserPtr, bytes: &mut [u8]) -> Result {
+    // SAFETY: The slice may be written.
+    unsafe { read_raw(at, bytes.as_mut_ptr(), bytes.len()) }
+}
+
+/// Reads the `len` bytes at `at`. On success all bytes from `to` on are initialized.
+///
+/// # Errors
+///
+/// `EFAULT`.
+///
+/// # Safety
+///
+/// `to` may be written for `len` bytes.
+pub(crate) unsafe fn read_raw(at: UserPtr, to: *mut u8, len: usize) -> Result {
+    // SAFETY: By the caller's word. The function checks that the source is user memory, and takes
+    // any.
+    done(unsafe { fwctl_copy_from_user(to.cast(), at.as_const_ptr(), len) })
+}
+
+/// Whether all of a copy was done, of which so much is left.
+fn done(left: usize) -> Result {
+    match left {
+        0 => Ok(()),
+        _ => Err(EFAULT),
+    }
 }
 
 /// A user pointer out of an ioctl's 64-bit field.
