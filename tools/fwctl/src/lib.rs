@@ -64,4 +64,4 @@ pub use loopback::{Firmware, Loopback};
 pub use pci::{BadPciAddress, PciAddress};
 pub use protocol::Protocol;
 pub use transport::{CharDev, Info, Response, Transport};
-pub use uapi::DeviceType;
+pub use uapi::{DeviceType, LONGEST_MESSAGE};

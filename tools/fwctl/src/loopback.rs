@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::protocol::Protocol;
 use crate::scope::RpcScope;
 use crate::transport::{Info, Response, Transport};
+use crate::uapi::LONGEST_MESSAGE;
 
 /// Something that answers requests.
 pub trait Firmware {
@@ -35,9 +36,6 @@ pub struct Loopback<F> {
 }
 
 impl<F: Firmware> Loopback<F> {
-    /// Longest request and response that the kernel takes, in bytes.
-    const LONGEST: usize = 2 << 20;
-
     /// Puts `firmware` behind the checks for devices of `info`'s type.
     ///
     /// A type without a known [`Protocol`] is checked for lengths alone.
@@ -49,7 +47,7 @@ impl<F: Firmware> Loopback<F> {
     }
 
     fn admit(&self, scope: RpcScope, request: &[u8], response: usize) -> Result<(), Errno> {
-        if request.len().max(response) > Self::LONGEST {
+        if request.len().max(response) > LONGEST_MESSAGE {
             return Err(Errno::MSGSIZE);
         }
         let Some(protocol) = Protocol::of(self.info.device_type) else {
@@ -126,7 +124,7 @@ mod tests {
                 "long response",
                 read,
                 &query_eq,
-                (2 << 20) + 1,
+                LONGEST_MESSAGE + 1,
                 Some(Errno::MSGSIZE),
             ),
         ];

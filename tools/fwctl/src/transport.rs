@@ -12,7 +12,7 @@ use rustix::process::{getpid, pidfd_getfd, pidfd_open, PidfdFlags, PidfdGetfdFla
 use crate::error::Error;
 use crate::ioctl;
 use crate::scope::RpcScope;
-use crate::uapi::DeviceType;
+use crate::uapi::{DeviceType, LONGEST_MESSAGE};
 
 /// What is behind a transport.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +100,20 @@ fn duplicate(number: i32) -> Result<File, Errno> {
     Ok(file.into())
 }
 
+/// Memory for an answer of `response` bytes to `request` bytes, if the kernel would take both.
+///
+/// The lengths may be the user's, and any number.
+fn room(request: usize, response: usize) -> Result<Vec<u8>, Errno> {
+    if request.max(response) > LONGEST_MESSAGE {
+        return Err(Errno::MSGSIZE);
+    }
+    let mut bytes = Vec::new();
+    let reserved = bytes.try_reserve_exact(response);
+    reserved.map_err(|_| Errno::NOMEM)?;
+    bytes.resize(response, 0);
+    Ok(bytes)
+}
+
 impl Transport for CharDev {
     fn info(&self) -> Result<Info, Error> {
         let mut data = vec![0; Self::USUAL_DATA];
@@ -121,9 +135,9 @@ impl Transport for CharDev {
     }
 
     fn rpc(&self, scope: RpcScope, request: &[u8], response: usize) -> Result<Response, Error> {
-        let mut bytes = vec![0; response];
-        let length = ioctl::rpc(self.file.as_fd(), scope, request, &mut bytes)
-            .map_err(|source| Error::Rpc { scope, source })?;
+        let failed = |source| Error::Rpc { scope, source };
+        let mut bytes = room(request.len(), response).map_err(|errno| failed(errno.into()))?;
+        let length = ioctl::rpc(self.file.as_fd(), scope, request, &mut bytes).map_err(failed)?;
         bytes.truncate(length);
         Ok(Response { bytes, length })
     }
@@ -144,6 +158,27 @@ mod tests {
             null.rpc(RpcScope::Configuration, &[0; 16], 16),
             Err(Error::Rpc { .. })
         ));
+    }
+
+    #[test]
+    fn what_the_kernel_would_not_take_is_refused_before_there_is_memory_for_it() {
+        let null = CharDev::open("/dev/null").unwrap();
+        let long = vec![0; LONGEST_MESSAGE + 1];
+        let rows = [
+            (&long[..16], usize::MAX, Errno::MSGSIZE),
+            (&long[..16], 1 << 32, Errno::MSGSIZE),
+            (&long[..16], LONGEST_MESSAGE + 1, Errno::MSGSIZE),
+            (&long, 16, Errno::MSGSIZE),
+            (&long[1..], LONGEST_MESSAGE, Errno::NOTTY),
+        ];
+        for (request, response, errno) in rows {
+            let Err(Error::Rpc { source, .. }) =
+                null.rpc(RpcScope::Configuration, request, response)
+            else {
+                panic!("{} bytes, {response} bytes", request.len());
+            };
+            assert_eq!(source.raw_os_error(), Some(errno.raw_os_error()));
+        }
     }
 
     #[test]

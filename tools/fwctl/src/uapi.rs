@@ -17,6 +17,9 @@ pub(crate) const FWCTL_INFO: Opcode = opcode::none(FWCTL_TYPE, 0);
 /// Number of the ioctl that calls the firmware.
 pub(crate) const FWCTL_RPC: Opcode = opcode::none(FWCTL_TYPE, 1);
 
+/// Longest request and response that the kernel takes, in bytes.
+pub const LONGEST_MESSAGE: usize = 2 << 20;
+
 /// Argument of [`FWCTL_INFO`].
 ///
 /// Pointers are 64 bits wide and aligned so, whatever the word size of the program.

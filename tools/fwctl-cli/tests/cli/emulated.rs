@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use anstream::StripStream;
 use fwctl::{
-    mlx5, Device, DeviceNumber, DeviceType, Error, Info, Loopback, Response, RpcScope, Transport,
+    mlx5, CharDev, Device, DeviceNumber, DeviceType, Error, Info, Loopback, Response, RpcScope,
+    Transport,
 };
 use fwctl_cli::{run, Devices, Exit, Opened, Streams};
 use fwctl_emu::model::{Config, ConnectX};
@@ -47,6 +48,7 @@ impl Devices for Emulated {
             }
             "fwctl1" => Box::new(mock()),
             "short-answer" => Box::new(connectx_that_answers(vec![0; 3])),
+            "node" => Box::new(Node(CharDev::open("/dev/null")?)),
             "forbidden" => return Err(open_error(Errno::EACCES)),
             "gone" => Box::new(Undelivered(Errno::ENODEV)),
             "silent" => Box::new(Undelivered(Errno::ETIMEDOUT)),
@@ -95,6 +97,19 @@ impl Transport for Undelivered {
     fn rpc(&self, scope: RpcScope, _: &[u8], _: usize) -> Result<Response, Error> {
         let source = io::Error::from(self.0);
         Err(Error::Rpc { scope, source })
+    }
+}
+
+/// The way that a real ConnectX takes, to a node that is none.
+struct Node(CharDev);
+
+impl Transport for Node {
+    fn info(&self) -> Result<Info, Error> {
+        Ok(connectx_info())
+    }
+
+    fn rpc(&self, scope: RpcScope, request: &[u8], response: usize) -> Result<Response, Error> {
+        self.0.rpc(scope, request, response)
     }
 }
 

@@ -86,6 +86,20 @@ const ROWS: &[Row] = &[
         hint: Some("It needs --out-len 16 bytes or more."),
     },
     Row {
+        words: &["rpc", "node", "--out-len", "2097153", QUERY_EQ],
+        exit: Exit::Refused,
+        kind: "refused",
+        says: "Message too long (EMSGSIZE)",
+        hint: Some("over 2 MiB"),
+    },
+    Row {
+        words: &["rpc", "node", "--out-len", "18446744073709551615", QUERY_EQ],
+        exit: Exit::Refused,
+        kind: "refused",
+        says: "Message too long (EMSGSIZE)",
+        hint: Some("over 2 MiB"),
+    },
+    Row {
         words: &["mlx5", "cap", "gone"],
         exit: Exit::Transport,
         kind: "transport",
