@@ -54,9 +54,17 @@ pub(crate) enum Error {
         source: io::Error,
     },
 
-    /// The request is not written in hexadecimal.
-    #[error("the request is not hexadecimal")]
-    Hex(#[from] hex::FromHexError),
+    /// The request goes on and on.
+    #[error("the request is longer than 2 MiB")]
+    TooLong,
+
+    /// There is nothing behind the `@` of a file.
+    #[error("the name of a file is missing after @")]
+    NoFileName,
+
+    /// A word of the request is not written in hexadecimal.
+    #[error("the request is not hexadecimal: {0:?} is not made of pairs of digits")]
+    Hex(String),
 
     /// There is no man page for the command.
     #[error("there is no command {0}")]
@@ -94,7 +102,12 @@ impl Error {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Usage(usage) if !usage.use_stderr() => Exit::Done,
-            Self::Usage(_) | Self::Hex(_) | Self::Input { .. } | Self::NoCommand(_) => Exit::Usage,
+            Self::Usage(_) | Self::Hex(_) | Self::NoFileName | Self::TooLong => Exit::Usage,
+            Self::NoCommand(_) => Exit::Usage,
+            Self::Input { .. } => match self.errno() {
+                Some(Errno::ENOENT | Errno::EISDIR | Errno::EACCES) => Exit::Usage,
+                _ => Exit::Other,
+            },
             Self::Library(error) => self.library(error),
             Self::Undelivered { scope, .. } => self.undelivered(*scope),
             Self::NotAskedFor { .. } => Exit::Refused,
@@ -150,6 +163,13 @@ mod tests {
         })
     }
 
+    fn input(errno: Errno) -> Error {
+        Error::Input {
+            name: "standard input".to_owned(),
+            source: errno.into(),
+        }
+    }
+
     fn rpc(scope: RpcScope, errno: Errno) -> Error {
         let source = errno.into();
         Error::Library(fwctl::Error::Rpc { scope, source })
@@ -165,6 +185,10 @@ mod tests {
             (open(Errno::ENODEV), Exit::Transport),
             (open(Errno::ENOLINK), Exit::Transport),
             (open(Errno::EMFILE), Exit::Other),
+            (input(Errno::ENOENT), Exit::Usage),
+            (input(Errno::EISDIR), Exit::Usage),
+            (input(Errno::EACCES), Exit::Usage),
+            (input(Errno::EIO), Exit::Other),
             (rpc(low, Errno::EBADMSG), Exit::Refused),
             (rpc(low, Errno::EMSGSIZE), Exit::Refused),
             (rpc(low, Errno::EPERM), Exit::Refused),

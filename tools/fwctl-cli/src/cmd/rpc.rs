@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
-use std::fs;
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use clap::Args;
 use fwctl::mlx5::{self, Verdict};
-use fwctl::{DeviceType, Protocol, RpcScope};
+use fwctl::{DeviceType, Protocol, RpcScope, LONGEST_MESSAGE};
 use serde::Serialize;
 
 use crate::devices::Devices;
@@ -31,9 +34,9 @@ pub(crate) struct Rpc {
     #[arg(long, value_name = "N", default_value_t = 4112)]
     out_len: usize,
 
-    /// The message: hexadecimal digits, or @FILE or - for the bytes of a file or of standard input
+    /// The message: pairs of hexadecimal digits, or @FILE or - for the bytes of a file or of standard input
     #[arg(value_name = "MESSAGE", required = true)]
-    message: Vec<String>,
+    message: Vec<OsString>,
 }
 
 /// The firmware's answer.
@@ -112,32 +115,57 @@ impl Rpc {
 }
 
 /// The bytes that the words of the command line stand for.
-fn read_message(words: &[String], input: &mut dyn Read) -> Result<Vec<u8>, Error> {
-    let failed = |name: &str| {
-        let name = name.to_owned();
-        move |source| Error::Input { name, source }
-    };
+fn read_message(words: &[OsString], input: &mut dyn Read) -> Result<Vec<u8>, Error> {
     let [word] = words else {
         return hexadecimal(words);
     };
     if word == "-" {
-        let mut bytes = Vec::new();
-        let read = input.read_to_end(&mut bytes);
-        read.map_err(failed("standard input"))?;
-        return Ok(bytes);
+        return read_whole(input, "standard input");
     }
-    match word.strip_prefix('@') {
-        Some(name) => fs::read(name).map_err(failed(name)),
+    match word.as_bytes().strip_prefix(b"@") {
+        Some([]) => Err(Error::NoFileName),
+        Some(path) => {
+            let path = Path::new(OsStr::from_bytes(path));
+            let name = path.to_string_lossy();
+            let file = File::open(path).map_err(|source| input_error(&name, source))?;
+            read_whole(file, &name)
+        }
         None => hexadecimal(words),
     }
 }
 
+/// All bytes of `input`, of which no more are read than make a request.
+fn read_whole(input: impl Read, name: &str) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    // One byte more, to tell the longest request from a longer one.
+    // CAST: the constant is far below the limit.
+    let mut input = input.take(LONGEST_MESSAGE as u64 + 1);
+    let read = input.read_to_end(&mut bytes);
+    read.map_err(|source| input_error(name, source))?;
+    if bytes.len() > LONGEST_MESSAGE {
+        return Err(Error::TooLong);
+    }
+    Ok(bytes)
+}
+
+fn input_error(name: &str, source: io::Error) -> Error {
+    let name = name.to_owned();
+    Error::Input { name, source }
+}
+
 /// The bytes that hexadecimal `words` write, each with or without `0x`.
-fn hexadecimal(words: &[String]) -> Result<Vec<u8>, Error> {
-    let digits = words
-        .iter()
-        .map(|word| word.strip_prefix("0x").unwrap_or(word));
-    Ok(hex::decode(digits.collect::<String>())?)
+fn hexadecimal(words: &[OsString]) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    for word in words {
+        let word = word.to_string_lossy();
+        let digits = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X"));
+        // A byte that two words share would be neither's.
+        match hex::decode(digits.unwrap_or(&word)) {
+            Ok(more) if !more.is_empty() => bytes.extend(more),
+            _ => return Err(Error::Hex(word.into_owned())),
+        }
+    }
+    Ok(bytes)
 }
 
 /// The scope for a message where none was asked for.
@@ -200,10 +228,12 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn read(words: &[&str], input: &[u8]) -> Result<Vec<u8>, Error> {
-        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let words: Vec<OsString> = words.iter().map(OsString::from).collect();
         read_message(&words, &mut &*input)
     }
 
@@ -211,6 +241,7 @@ mod tests {
     fn a_message_is_read_from_words_or_standard_input() {
         assert_eq!(read(&["0100", "00ff"], b"").unwrap(), [1, 0, 0, 0xff]);
         assert_eq!(read(&["0x01", "0xFF"], b"").unwrap(), [1, 0xff]);
+        assert_eq!(read(&["0X01"], b"").unwrap(), [1]);
         assert_eq!(read(&["-"], b"\x01\x02").unwrap(), [1, 2]);
     }
 
@@ -223,9 +254,47 @@ mod tests {
     }
 
     #[test]
+    fn a_file_may_have_any_name() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join(OsStr::from_bytes(b"\xff"));
+        fs::write(&path, [5, 6]).unwrap();
+        let mut word = OsString::from("@");
+        word.push(&path);
+        assert_eq!(read_message(&[word], &mut &[][..]).unwrap(), [5, 6]);
+    }
+
+    #[test]
+    fn no_more_is_read_than_makes_a_request() {
+        let longest = vec![7; LONGEST_MESSAGE];
+        assert_eq!(read(&["-"], &longest).unwrap(), longest);
+        let longer = vec![7; LONGEST_MESSAGE + 1];
+        assert!(matches!(read(&["-"], &longer), Err(Error::TooLong)));
+        assert!(matches!(read(&["@/dev/zero"], b""), Err(Error::TooLong)));
+        let endless = read_message(&["-".into()], &mut io::repeat(0));
+        assert!(matches!(endless, Err(Error::TooLong)));
+    }
+
+    #[test]
+    fn a_word_that_is_not_whole_bytes_is_named() {
+        for (words, offending) in [
+            (&["1", "2"][..], "1"),
+            (&["0x1", "0x2"], "0x1"),
+            (&["01", "234"], "234"),
+            (&["0x"], "0x"),
+            (&[""], ""),
+            (&["no"], "no"),
+            (&["@", "01"], "@"),
+        ] {
+            let Err(Error::Hex(word)) = read(words, b"") else {
+                panic!("{words:?}");
+            };
+            assert_eq!(word, offending);
+        }
+    }
+
+    #[test]
     fn anything_else_is_wrong_usage() {
-        assert!(matches!(read(&["123"], b""), Err(Error::Hex(_))));
-        assert!(matches!(read(&["no"], b""), Err(Error::Hex(_))));
+        assert!(matches!(read(&["@"], b""), Err(Error::NoFileName)));
         assert!(matches!(
             read(&["@/no/file"], b""),
             Err(Error::Input { .. })

@@ -131,8 +131,29 @@ const ROWS: &[Row] = &[
         words: &["rpc", "fwctl0", "hello"],
         exit: Exit::Usage,
         kind: "usage",
-        says: "the request is not hexadecimal",
+        says: "the request is not hexadecimal: \"hello\" is not made of pairs of digits",
         hint: Some("@FILE"),
+    },
+    Row {
+        words: &["rpc", "fwctl0", "0x1", "0x2"],
+        exit: Exit::Usage,
+        kind: "usage",
+        says: "the request is not hexadecimal: \"0x1\" is not made of pairs of digits",
+        hint: Some("@FILE"),
+    },
+    Row {
+        words: &["rpc", "fwctl0", "@"],
+        exit: Exit::Usage,
+        kind: "usage",
+        says: "the name of a file is missing after @",
+        hint: None,
+    },
+    Row {
+        words: &["rpc", "fwctl0", "@/dev/zero"],
+        exit: Exit::Usage,
+        kind: "usage",
+        says: "the request is longer than 2 MiB",
+        hint: None,
     },
 ];
 
