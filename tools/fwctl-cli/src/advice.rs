@@ -22,7 +22,9 @@ pub(crate) fn advice(error: &Error) -> Option<String> {
             "After it the device may not be in a supported state; if that is meant, say --scope {}.",
             scope::name(*scope)
         )),
-        Error::Undelivered { scope, .. } => of_errno(error.errno()?, *scope),
+        Error::Undelivered { scope, .. } | Error::Unanswered { scope, .. } => {
+            of_errno(error.errno()?, *scope)
+        }
         Error::Hex(_) => Some(
             "Write the request as pairs of hexadecimal digits, or give it in a file: @FILE.".into(),
         ),
@@ -73,7 +75,7 @@ fn of_errno(errno: Errno, scope: RpcScope) -> Option<String> {
         Errno::EOPNOTSUPP => "The kernel does not know this scope.",
         Errno::ENODEV => "The driver has left the device; try again when it is back.",
         Errno::ETIMEDOUT | Errno::EIO | Errno::ENOLINK | Errno::ENXIO => {
-            "The firmware did not answer; the kernel's log may say why."
+            "The device did not answer its driver; the kernel's log may say why."
         }
         _ => return None,
     };

@@ -36,6 +36,17 @@ pub(crate) enum Error {
         source: io::Error,
     },
 
+    /// A message has no answer, and nobody can tell what became of it.
+    #[error("there is no answer to {message}; whether the device acted is not known")]
+    Unanswered {
+        /// Name or number of the message.
+        message: String,
+        /// Scope at which it was sent.
+        scope: RpcScope,
+        /// What the kernel said.
+        source: io::Error,
+    },
+
     /// A message needs a scope that the caller has to ask for.
     #[error("{message} needs scope {}, which taints the kernel", scope::name(*.scope))]
     NotAskedFor {
@@ -109,7 +120,9 @@ impl Error {
                 _ => Exit::Other,
             },
             Self::Library(error) => self.library(error),
-            Self::Undelivered { scope, .. } => self.undelivered(*scope),
+            Self::Undelivered { scope, .. } | Self::Unanswered { scope, .. } => {
+                self.unanswered(*scope)
+            }
             Self::NotAskedFor { .. } => Exit::Refused,
             Self::Write(_) => Exit::Other,
         }
@@ -125,7 +138,7 @@ impl Error {
                 | Some(Errno::ETIMEDOUT | Errno::EREMOTEIO) => Exit::Transport,
                 _ => Exit::Other,
             },
-            fwctl::Error::Rpc { scope, .. } => self.undelivered(*scope),
+            fwctl::Error::Rpc { scope, .. } => self.unanswered(*scope),
             fwctl::Error::Status { .. } => Exit::Firmware,
             fwctl::Error::ShortAnswer { .. } => Exit::Answer,
             _ => Exit::Other,
@@ -133,12 +146,13 @@ impl Error {
     }
 
     /// The exit code for a message sent at `scope`.
-    fn undelivered(&self, scope: RpcScope) -> Exit {
+    fn unanswered(&self, scope: RpcScope) -> Exit {
         match self.errno() {
             Some(Errno::EPERM | Errno::EACCES) if scope.is_privileged() => Exit::Permission,
             // Drivers of other devices say so where mlx5 says EBADMSG.
             Some(Errno::EPERM | Errno::EACCES) => Exit::Refused,
             Some(Errno::EBADMSG | Errno::EMSGSIZE | Errno::EOPNOTSUPP) => Exit::Refused,
+            Some(Errno::EINVAL | Errno::E2BIG) => Exit::Refused,
             Some(Errno::ENOMEM | Errno::EFAULT | Errno::EINTR) | None => Exit::Other,
             Some(_) => Exit::Transport,
         }
@@ -192,6 +206,8 @@ mod tests {
             (rpc(low, Errno::EBADMSG), Exit::Refused),
             (rpc(low, Errno::EMSGSIZE), Exit::Refused),
             (rpc(low, Errno::EPERM), Exit::Refused),
+            (rpc(low, Errno::EINVAL), Exit::Refused),
+            (rpc(low, Errno::E2BIG), Exit::Refused),
             (rpc(full, Errno::EPERM), Exit::Permission),
             (rpc(full, Errno::EBADMSG), Exit::Refused),
             (rpc(low, Errno::ENODEV), Exit::Transport),

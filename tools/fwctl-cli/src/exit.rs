@@ -22,7 +22,7 @@ pub enum Exit {
     Refused = 5,
     /// The firmware received the message and did not carry it out.
     Firmware = 6,
-    /// The message did not reach the firmware.
+    /// The device has gone, or there is no answer; it may have acted all the same.
     Transport = 7,
     /// The answer makes no sense.
     Answer = 8,
@@ -52,7 +52,7 @@ const TABLE: [(Exit, &str, &str); 9] = [
     (
         Exit::Transport,
         "transport",
-        "the device has gone, or the firmware was not reached",
+        "the device has gone, or there is no answer",
     ),
     (Exit::Answer, "answer", "the answer was not understood"),
 ];

@@ -5,6 +5,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use rustix::io::Errno;
+
 use crate::mlx5::Verdict;
 use crate::scope::RpcScope;
 use crate::uapi::DeviceType;
@@ -56,8 +58,13 @@ pub enum Error {
         source: io::Error,
     },
 
-    /// `FWCTL_RPC` failed: the firmware has not seen the request.
-    #[error("the request was not delivered to the firmware")]
+    /// `FWCTL_RPC` failed: there is no answer. The device may have acted all the same, see
+    /// [`Error::leaves_open_whether_the_device_acted`].
+    #[error("{}", if came_before_the_device(.source) {
+        "the kernel did not deliver the request"
+    } else {
+        "there is no answer to the request; whether the device acted is not known"
+    })]
     Rpc {
         /// Scope at which it was sent.
         scope: RpcScope,
@@ -93,4 +100,69 @@ pub enum Error {
         /// Length in bytes that it has to have.
         needed: usize,
     },
+}
+
+impl Error {
+    /// Whether a request without an answer may have had its effect.
+    ///
+    /// So it is for an errno that the kernel does not give before it asks the device: the device
+    /// did not answer its driver in time, or there was no memory that the answer could be put into.
+    pub fn leaves_open_whether_the_device_acted(&self) -> bool {
+        matches!(self, Self::Rpc { source, .. } if !came_before_the_device(source))
+    }
+}
+
+/// Whether `FWCTL_RPC` fails so before the device is asked.
+fn came_before_the_device(source: &io::Error) -> bool {
+    const BEFORE: [Errno; 11] = [
+        Errno::ACCESS,
+        Errno::BADF,
+        Errno::BADMSG,
+        Errno::INVAL,
+        Errno::MSGSIZE,
+        Errno::NODEV,
+        Errno::NOMEM,
+        Errno::NOTTY,
+        Errno::OPNOTSUPP,
+        Errno::PERM,
+        Errno::TOOBIG,
+    ];
+    Errno::from_io_error(source).is_some_and(|errno| BEFORE.contains(&errno))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_errno_tells_whether_the_device_may_have_acted() {
+        let rows = [
+            (Errno::BADMSG, false),
+            (Errno::INVAL, false),
+            (Errno::MSGSIZE, false),
+            (Errno::NODEV, false),
+            (Errno::PERM, false),
+            (Errno::TOOBIG, false),
+            (Errno::FAULT, true),
+            (Errno::INTR, true),
+            (Errno::IO, true),
+            (Errno::TIMEDOUT, true),
+        ];
+        for (errno, open) in rows {
+            let error = Error::Rpc {
+                scope: RpcScope::Configuration,
+                source: errno.into(),
+            };
+            assert_eq!(
+                error.leaves_open_whether_the_device_acted(),
+                open,
+                "{errno}"
+            );
+            assert_eq!(error.to_string().ends_with("is not known"), open, "{error}");
+        }
+        let other = Error::NoSuchDevice {
+            name: String::new(),
+        };
+        assert!(!other.leaves_open_whether_the_device_acted());
+    }
 }

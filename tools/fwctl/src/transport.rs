@@ -46,8 +46,9 @@ pub trait Transport {
 
     /// Sends `request` and waits for an answer of at most `response` bytes.
     ///
-    /// An error means that the request was not delivered. What the firmware itself has to say, its
-    /// own failures too, is in the answer.
+    /// An error means that there is no answer. What the firmware itself has to say, its own failures
+    /// too, is in the answer. For most errors the device was not asked, but not for all: see
+    /// [`Error::leaves_open_whether_the_device_acted`].
     fn rpc(&self, scope: RpcScope, request: &[u8], response: usize) -> Result<Response, Error>;
 }
 

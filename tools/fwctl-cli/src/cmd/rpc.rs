@@ -188,19 +188,28 @@ fn name(protocol: Option<&Protocol>, request: &[u8]) -> String {
     )
 }
 
-/// Adds to the kernel's refusal why the driver would refuse the message.
+/// Says which message has no answer, and why the driver would refuse it if the kernel did.
 fn explain(
     error: fwctl::Error,
     protocol: Option<&Protocol>,
     request: &[u8],
     response: usize,
 ) -> Error {
+    let open = error.leaves_open_whether_the_device_acted();
     let fwctl::Error::Rpc { scope, source } = error else {
         return error.into();
     };
+    let message = name(protocol, request);
+    if open {
+        return Error::Unanswered {
+            message,
+            scope,
+            source,
+        };
+    }
     let refusal = protocol.and_then(|protocol| protocol.admit(scope, request, response).err());
     Error::Undelivered {
-        message: name(protocol, request),
+        message,
         scope,
         refusal,
         source,

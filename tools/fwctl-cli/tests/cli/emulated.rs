@@ -50,9 +50,11 @@ impl Devices for Emulated {
             "short-answer" => Box::new(connectx_that_answers(vec![0; 3])),
             "node" => Box::new(Node(CharDev::open("/dev/null")?)),
             "forbidden" => return Err(open_error(Errno::EACCES)),
-            "gone" => Box::new(Undelivered(Errno::ENODEV)),
-            "silent" => Box::new(Undelivered(Errno::ETIMEDOUT)),
-            "locked-down" => Box::new(Undelivered(Errno::EPERM)),
+            "gone" => Box::new(Unanswered(Errno::ENODEV)),
+            "silent" => Box::new(Unanswered(Errno::ETIMEDOUT)),
+            "faulty" => Box::new(Unanswered(Errno::EFAULT)),
+            "picky" => Box::new(Unanswered(Errno::EINVAL)),
+            "locked-down" => Box::new(Unanswered(Errno::EPERM)),
             _ => {
                 return Err(Error::NoSuchDevice {
                     name: name.to_owned(),
@@ -86,10 +88,10 @@ impl Devices for Nothing {
     }
 }
 
-/// A transport that delivers nothing.
-struct Undelivered(Errno);
+/// A transport without answers.
+struct Unanswered(Errno);
 
-impl Transport for Undelivered {
+impl Transport for Unanswered {
     fn info(&self) -> Result<Info, Error> {
         Ok(connectx_info())
     }
