@@ -173,6 +173,21 @@ fn port_events_are_sent_as_asked_for() {
 }
 
 #[test]
+fn a_reserved_kind_of_events_is_refused() {
+    let mut device = device();
+    // Down at once, and events of the reserved kind 3.
+    let paos = [0, 1, 2, 0, 0xc0, 0, 0, 3];
+    assert_eq!(write(&mut device, 0x5006, &paos, 16), 3);
+    let value = read(&mut device, 0x5006, &[0, 1], 16);
+    assert_eq!(value[2..4], [1, 1], "still up");
+    assert_eq!(value[7], 0, "and no events");
+
+    // Without ee, field e says nothing.
+    let paos = [0, 1, 2, 0, 0x80, 0, 0, 3];
+    assert_eq!(write(&mut device, 0x5006, &paos, 16), 0);
+}
+
+#[test]
 fn the_link_settles_on_the_best_that_is_allowed() {
     let mut device = device();
     let select = [0, 1, 0, 1];

@@ -15,6 +15,7 @@ const DOWN: u8 = 2;
 
 /// What PAOS' field e says about state changes.
 const NO_EVENTS: u8 = 0;
+const EVERY_EVENT: u8 = 1;
 const ONE_EVENT: u8 = 2;
 
 /// The bit of proto_mask that selects InfiniBand.
@@ -95,9 +96,12 @@ pub(super) fn set_paos(device: &mut ConnectX, asked: &[u8]) -> Result<Option<Eff
         DOWN => false,
         _ => return Err(Refusal::RegisterValue),
     };
-    if paos_reg::ee.is_set(asked) {
-        port.events = paos_reg::e.u8(asked);
-    }
+    let events = match paos_reg::e.u8(asked) {
+        _ if !paos_reg::ee.is_set(asked) => port.events,
+        events @ (NO_EVENTS | EVERY_EVENT | ONE_EVENT) => events,
+        _ => return Err(Refusal::RegisterValue),
+    };
+    port.events = events;
     Ok(port.bring(up))
 }
 
