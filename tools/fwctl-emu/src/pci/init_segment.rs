@@ -84,7 +84,9 @@ impl InitSegment {
         );
 
         let health = init_seg::health.bytes_mut(&mut segment);
-        health_buffer::fw_ver.set(health, (major << 28) | (minor << 16) | subminor);
+        // Linux prints this word as it is and takes the version from fw_rev.
+        let raw = (major << 24) | ((minor & 0xff) << 16) | subminor;
+        health_buffer::fw_ver.set(health, raw);
 
         // CAST: what is cut off would be reached after 3000 years.
         let elapsed = self.started.elapsed().as_nanos() as u64;
@@ -133,6 +135,13 @@ mod tests {
         assert_eq!(segment[0..8], [0, 35, 0, 16, 0, 5, 0x0f, 0xbe]);
         assert_eq!(segment[0x14..0x18], [0, 0, 0, 0x56]);
         assert_eq!(segment[0x1fc..0x200], [0; 4], "not initializing");
+    }
+
+    #[test]
+    fn the_health_buffer_tells_the_whole_version() {
+        let segment = InitSegment::new(VERSION).render();
+        let health = init_seg::health.bytes(&segment);
+        assert_eq!(health_buffer::fw_ver.u32(health), 0x1023_0fbe);
     }
 
     #[test]
