@@ -73,6 +73,8 @@ pub enum Status {
     BadResource = 0x5,
     /// The resource is in use.
     ResourceBusy = 0x6,
+    /// The firmware is not ready.
+    NotReady = 0x7,
     /// A limit is exceeded.
     LimitExceeded = 0x8,
     /// The resource is not in a state in which the command is possible.
@@ -81,6 +83,12 @@ pub enum Status {
     BadIndex = 0xa,
     /// No resource of the kind is left.
     NoResources = 0xf,
+    /// The queue pair is not in a state in which the command is possible.
+    BadQpState = 0x10,
+    /// A management packet is malformed.
+    BadPacket = 0x30,
+    /// A completion queue cannot be resized, or has too much in it.
+    BadSize = 0x40,
     /// The request is too short.
     BadInputLength = 0x50,
     /// The room for the answer is too short.
@@ -98,30 +106,38 @@ impl Status {
             0x4 => Self::BadSystemState,
             0x5 => Self::BadResource,
             0x6 => Self::ResourceBusy,
+            0x7 => Self::NotReady,
             0x8 => Self::LimitExceeded,
             0x9 => Self::BadResourceState,
             0xa => Self::BadIndex,
             0xf => Self::NoResources,
+            0x10 => Self::BadQpState,
+            0x30 => Self::BadPacket,
+            0x40 => Self::BadSize,
             0x50 => Self::BadInputLength,
             0x51 => Self::BadOutputLength,
             _ => return None,
         })
     }
 
-    /// A short name for the log.
+    /// A short name for the log: the command line tool's, in one word.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Internal => "internal-error",
-            Self::BadOperation => "bad-operation",
+            Self::BadOperation => "bad-opcode",
             Self::BadParameter => "bad-parameter",
             Self::BadSystemState => "bad-system-state",
             Self::BadResource => "bad-resource",
             Self::ResourceBusy => "resource-busy",
-            Self::LimitExceeded => "limit-exceeded",
+            Self::NotReady => "firmware-not-ready",
+            Self::LimitExceeded => "limits-exceeded",
             Self::BadResourceState => "bad-resource-state",
             Self::BadIndex => "bad-index",
             Self::NoResources => "no-resources",
+            Self::BadQpState => "bad-QP-state",
+            Self::BadPacket => "bad-packet",
+            Self::BadSize => "bad-size-or-too-many-outstanding-CQEs",
             Self::BadInputLength => "bad-input-length",
             Self::BadOutputLength => "bad-output-length",
         }
