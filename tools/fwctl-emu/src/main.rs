@@ -6,7 +6,7 @@
 
 use std::convert::Infallible;
 use std::fs::File;
-use std::io::{self, LineWriter};
+use std::io::{self, LineWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -102,13 +102,17 @@ fn remove_on_signal(socket: PathBuf) -> io::Result<()> {
     Ok(())
 }
 
-/// Prints an error and what caused it, one line.
+/// Prints an error and what caused it, one line. An error that ends in its
+/// cause has told of it already; and nobody may be there to read it.
 fn report(error: &dyn std::error::Error) {
     let mut message = format!("fwctl-emu: {error}");
     let mut cause = error.source();
     while let Some(error) = cause {
-        message.push_str(&format!(": {error}"));
+        let text = error.to_string();
+        if !message.ends_with(&text) {
+            message.push_str(&format!(": {text}"));
+        }
         cause = error.source();
     }
-    eprintln!("{message}");
+    let _ = writeln!(io::stderr(), "{message}");
 }

@@ -284,3 +284,29 @@ fn the_program_says_why_it_cannot_serve() {
     stderr.read_to_string(&mut message).unwrap();
     assert!(message.contains("is not a socket"), "{message}");
 }
+
+#[test]
+fn the_program_names_a_cause_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let socket = directory.path().join("missing").join("socket");
+    let mut program = Program::start(&[Path::new("--socket"), &socket]);
+    assert_eq!(program.0.wait().unwrap().code(), Some(1));
+    let mut message = String::new();
+    let mut stderr = program.0.stderr.take().unwrap();
+    stderr.read_to_string(&mut message).unwrap();
+    assert_eq!(message.matches("No such file").count(), 1, "{message}");
+}
+
+#[test]
+fn the_program_needs_nobody_to_read_its_errors() {
+    let directory = tempfile::tempdir().unwrap();
+    let (reader, writer) = UnixStream::pair().unwrap();
+    drop(reader);
+    let status = Command::new(env!("CARGO_BIN_EXE_fwctl-emu"))
+        .args(["connectx", "--socket"])
+        .arg(directory.path())
+        .stderr(std::os::fd::OwnedFd::from(writer))
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(1), "{status}");
+}

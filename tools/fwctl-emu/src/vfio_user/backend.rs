@@ -3,7 +3,7 @@
 //! A PCI function behind the vfio-user server.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 
 use vfio_bindings::bindings::vfio::{VFIO_PCI_CONFIG_REGION_INDEX, VFIO_PCI_MSIX_IRQ_INDEX};
 use vfio_user::{DmaMapFlags, DmaUnmapFlags, ServerBackend};
@@ -97,7 +97,11 @@ impl ServerBackend for Backend {
         // memory that cannot be written is nothing a driver gives the device.
         if let Some(file) = file.filter(|_| flags.contains(DmaMapFlags::READ_WRITE)) {
             if let Err(error) = self.host.memory.map(file, offset, address, size) {
-                eprintln!("fwctl-emu: guest memory at {address:#x} is not reachable: {error}");
+                // Nobody may be there to read it.
+                let _ = writeln!(
+                    io::stderr(),
+                    "fwctl-emu: guest memory at {address:#x} is not reachable: {error}"
+                );
             }
         }
         Ok(())
