@@ -151,9 +151,8 @@ macro_rules! layouts {
     )*) => {
         $(
             $(#[$doc])*
-            #[allow(non_upper_case_globals)]
+            #[expect(non_upper_case_globals, reason = "the PRM's spelling")]
             pub mod $name {
-                #[allow(unused_imports)]
                 use super::*;
                 use $crate::prm::layout::{Field, Layout};
 
