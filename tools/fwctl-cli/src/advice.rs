@@ -18,10 +18,6 @@ pub(crate) fn advice(error: &Error) -> Option<String> {
             refusal: Some(refusal),
             ..
         } => Some(of_refusal(*refusal)),
-        Error::NotAskedFor { scope, .. } => Some(format!(
-            "After it the device may not be in a supported state; if that is meant, say --scope {}.",
-            scope::name(*scope)
-        )),
         Error::Undelivered { scope, .. } | Error::Unanswered { scope, .. } => {
             of_errno(error.errno()?, *scope)
         }
@@ -57,6 +53,10 @@ fn of_library(error: &Error, library: &fwctl::Error) -> Option<String> {
             "The driver has left the device; try again when it is back.".to_owned()
         }
         fwctl::Error::Rpc { scope, .. } => return of_errno(error.errno()?, *scope),
+        fwctl::Error::NotAskedFor { scope, .. } => format!(
+            "After it the device may not be in a supported state; if that is meant, say --scope {}.",
+            scope::name(*scope)
+        ),
         fwctl::Error::Status { verdict, .. } => return of_status(verdict.status),
         _ => return None,
     };
@@ -66,7 +66,7 @@ fn of_library(error: &Error, library: &fwctl::Error) -> Option<String> {
 fn of_errno(errno: Errno, scope: RpcScope) -> Option<String> {
     let text = match errno {
         Errno::EPERM if scope.is_privileged() => {
-            "This scope needs CAP_SYS_RAWIO and is refused under kernel lockdown; run it as root, or at a lower scope."
+            "This scope needs CAP_SYS_RAWIO and is refused under kernel lockdown; run it as root, or at a lower scope. It may also be the driver that refuses this message."
         }
         Errno::EBADMSG | Errno::EPERM => {
             "The driver does not let this message through, or not at this scope; see --scope."

@@ -47,15 +47,6 @@ pub(crate) enum Error {
         source: io::Error,
     },
 
-    /// A message needs a scope that the caller has to ask for.
-    #[error("{message} needs scope {}, which taints the kernel", scope::name(*.scope))]
-    NotAskedFor {
-        /// Name or number of the message.
-        message: String,
-        /// Lowest scope at which it may be sent.
-        scope: RpcScope,
-    },
-
     /// The request could not be read.
     #[error("cannot read the request from {name}")]
     Input {
@@ -123,7 +114,6 @@ impl Error {
             Self::Undelivered { scope, .. } | Self::Unanswered { scope, .. } => {
                 self.unanswered(*scope)
             }
-            Self::NotAskedFor { .. } => Exit::Refused,
             Self::Write(_) => Exit::Other,
         }
     }
@@ -139,6 +129,7 @@ impl Error {
                 _ => Exit::Other,
             },
             fwctl::Error::Rpc { scope, .. } => self.unanswered(*scope),
+            fwctl::Error::NotAskedFor { .. } => Exit::Refused,
             fwctl::Error::Status { .. } => Exit::Firmware,
             fwctl::Error::ShortAnswer { .. } => Exit::Answer,
             _ => Exit::Other,

@@ -5,15 +5,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use fwctl::RpcScope;
 
-/// What `scope` is called.
-pub(crate) const fn name(scope: RpcScope) -> &'static str {
-    match scope {
-        RpcScope::Configuration => "configuration",
-        RpcScope::DebugReadOnly => "debug-read-only",
-        RpcScope::DebugWrite => "debug-write",
-        RpcScope::DebugWriteFull => "debug-write-full",
-    }
-}
+pub(crate) use fwctl::scope_name as name;
 
 /// Reads a scope by its name.
 pub(crate) fn parser() -> impl TypedValueParser<Value = RpcScope> {

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use rustix::io::Errno;
 
 use crate::mlx5::Verdict;
+use crate::protocol::scope_name;
 use crate::scope::RpcScope;
 use crate::uapi::DeviceType;
 
@@ -70,6 +71,15 @@ pub enum Error {
         scope: RpcScope,
         /// What the kernel said.
         source: io::Error,
+    },
+
+    /// A request needs a scope that the caller has to ask for.
+    #[error("{request} needs scope {}, which taints the kernel", scope_name(*.scope))]
+    NotAskedFor {
+        /// Name or number of the request.
+        request: String,
+        /// Lowest scope at which it may be sent.
+        scope: RpcScope,
     },
 
     /// The device speaks another language than the request is written in.

@@ -62,6 +62,6 @@ pub use error::Error;
 pub use fwctl_policy::{policy, scope, scope::RpcScope};
 pub use loopback::{Firmware, Loopback};
 pub use pci::{BadPciAddress, PciAddress};
-pub use protocol::Protocol;
+pub use protocol::{scope_name, Protocol};
 pub use transport::{CharDev, Info, Response, Transport};
 pub use uapi::{DeviceType, LONGEST_MESSAGE};

@@ -9,6 +9,7 @@ use fwctl_policy::policy::{Bounds, Command, Policy, Refusal, Rule};
 use fwctl_policy::{mlx5, mock};
 use zerocopy::FromBytes;
 
+use crate::error::Error;
 use crate::scope::RpcScope;
 use crate::uapi::DeviceType;
 
@@ -79,6 +80,20 @@ impl Protocol {
         Some(rule.grant(command.modifier).scope)
     }
 
+    /// The scope for `request` where its sender named none: the lowest at which it may be sent,
+    /// unless that taints the kernel, which has to be asked for.
+    ///
+    /// A request without a rule is for the kernel to refuse, and gets the lowest scope of all.
+    pub fn scope_unasked(&self, request: &[u8]) -> Result<RpcScope, Error> {
+        match self.least_scope(request) {
+            Some(scope) if scope.taints() => Err(Error::NotAskedFor {
+                request: self.name(request),
+                scope,
+            }),
+            least => Ok(least.unwrap_or(RpcScope::Configuration)),
+        }
+    }
+
     /// Admits `request` at `scope` with memory for a response of `response` bytes, or says why not.
     pub fn admit(
         &self,
@@ -93,6 +108,16 @@ impl Protocol {
             return Err(Refusal::ResponseLength(at_least(self.response_head)));
         }
         self.policy.admit(command, scope, request.len(), response)
+    }
+}
+
+/// What `scope` is called where people read or write it.
+pub const fn scope_name(scope: RpcScope) -> &'static str {
+    match scope {
+        RpcScope::Configuration => "configuration",
+        RpcScope::DebugReadOnly => "debug-read-only",
+        RpcScope::DebugWrite => "debug-write",
+        RpcScope::DebugWriteFull => "debug-write-full",
     }
 }
 

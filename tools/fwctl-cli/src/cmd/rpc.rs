@@ -87,9 +87,10 @@ impl Rpc {
         let opened = devices.open(&self.device)?;
         let device_type = opened.transport.info()?.device_type;
         let protocol = Protocol::of(device_type);
-        let scope = match self.scope {
-            Some(scope) => scope,
-            None => least_scope(protocol, &request)?,
+        let scope = match (self.scope, protocol) {
+            (Some(scope), _) => scope,
+            (None, Some(protocol)) => protocol.scope_unasked(&request)?,
+            (None, None) => RpcScope::Configuration,
         };
         let sent = opened.transport.rpc(scope, &request, self.out_len);
         let response = sent.map_err(|error| explain(error, protocol, &request, self.out_len))?;
@@ -166,19 +167,6 @@ fn hexadecimal(words: &[OsString]) -> Result<Vec<u8>, Error> {
         }
     }
     Ok(bytes)
-}
-
-/// The scope for a message where none was asked for.
-fn least_scope(protocol: Option<&Protocol>, request: &[u8]) -> Result<RpcScope, Error> {
-    let least = protocol.and_then(|protocol| protocol.least_scope(request));
-    match least {
-        Some(scope) if scope.taints() => Err(Error::NotAskedFor {
-            message: name(protocol, request),
-            scope,
-        }),
-        // What has no rule is for the kernel to refuse.
-        least => Ok(least.unwrap_or(RpcScope::Configuration)),
-    }
 }
 
 fn name(protocol: Option<&Protocol>, request: &[u8]) -> String {

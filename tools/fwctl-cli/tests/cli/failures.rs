@@ -51,6 +51,13 @@ const ROWS: &[Row] = &[
         hint: Some("CAP_SYS_RAWIO"),
     },
     Row {
+        words: &["rpc", "locked-down", "--scope", "debug-write-full", QUERY_EQ],
+        exit: Exit::Permission,
+        kind: "permission",
+        says: "(EPERM)",
+        hint: Some("It may also be the driver that refuses this message."),
+    },
+    Row {
         words: &["rpc", "fwctl0", "--scope", "configuration", QUERY_EQ],
         exit: Exit::Refused,
         kind: "refused",
