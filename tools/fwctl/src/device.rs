@@ -2,12 +2,14 @@
 
 //! Devices as sysfs shows them: listing and finding does not open them.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{major, minor};
+use rustix::io::Errno;
 
 use crate::error::Error;
 use crate::pci::PciAddress;
@@ -93,10 +95,12 @@ impl Class {
 
     /// The device that `name` means: a kernel name, the path of a node or of a link to one, or the
     /// address of a PCI function.
-    pub fn find(&self, name: &str) -> Result<Device, Error> {
+    pub fn find(&self, name: impl AsRef<OsStr>) -> Result<Device, Error> {
+        let path = Path::new(&name);
+        let name = path.to_string_lossy();
         let devices = self.devices()?;
         let wanted: Box<dyn Fn(&Device) -> bool> = if name.contains('/') {
-            let number = node_number(Path::new(name))?;
+            let number = node_number(path)?;
             Box::new(move |device| Some(device.number) == number)
         } else if let Ok(pci) = name.parse::<PciAddress>() {
             Box::new(move |device| device.pci == Some(pci))
@@ -105,7 +109,7 @@ impl Class {
         };
         let device = devices.into_iter().find(|device| wanted(device));
         device.ok_or_else(|| Error::NoSuchDevice {
-            name: name.to_owned(),
+            name: name.to_string(),
         })
     }
 }
@@ -131,21 +135,28 @@ fn describe(directory: &Path) -> Result<Option<Device>, Error> {
     let path = directory.join("uevent");
     let uevent = match fs::read_to_string(&path) {
         Ok(uevent) => uevent,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if is_gone(&error) => return Ok(None),
         Err(source) => return Err(Error::Describe { path, source }),
     };
     let Some((number, node)) = parse_uevent(&uevent) else {
         let source = io::Error::new(io::ErrorKind::InvalidData, "no device number and name");
         return Err(Error::Describe { path, source });
     };
-    let parent = target_name(&directory.join("device"));
+    // Every fwctl device has a parent, whose link goes first.
+    let path = directory.join("device");
+    let parent = match fs::canonicalize(&path) {
+        Ok(target) => file_name(&target),
+        Err(error) if is_gone(&error) => return Ok(None),
+        Err(source) => return Err(Error::Describe { path, source }),
+    };
+    let driver = fs::canonicalize(path.join("driver")).ok();
     Ok(Some(Device {
         name: file_name(directory),
         node,
         number,
-        pci: parent.as_deref().and_then(|name| name.parse().ok()),
-        parent: parent.unwrap_or_default(),
-        driver: target_name(&directory.join("device/driver")),
+        pci: parent.parse().ok(),
+        parent,
+        driver: driver.as_deref().map(file_name),
     }))
 }
 
@@ -162,9 +173,9 @@ fn parse_uevent(uevent: &str) -> Option<(DeviceNumber, PathBuf)> {
     Some((number, Path::new("/dev").join(value("DEVNAME")?)))
 }
 
-/// The name of what the link at `path` leads to.
-fn target_name(path: &Path) -> Option<String> {
-    Some(file_name(&fs::canonicalize(path).ok()?))
+/// Whether sysfs says so of a device that has gone: there is no file, or it was open already.
+fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound || Errno::from_io_error(error) == Some(Errno::NODEV)
 }
 
 fn file_name(path: &Path) -> String {
@@ -174,6 +185,7 @@ fn file_name(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::symlink;
 
     use tempfile::TempDir;
@@ -254,17 +266,17 @@ mod tests {
     #[test]
     fn a_device_is_found_by_any_of_its_names() {
         let sysfs = two();
-        let link = sysfs.0.path().join("by-path");
+        let link = sysfs.0.path().join(OsStr::from_bytes(b"by-path-\xff"));
         symlink("/dev/null", &link).unwrap();
         for name in [
-            "fwctl2",
-            "/dev/null",
-            link.to_str().unwrap(),
-            "0000:08:00.1",
-            "08:00.1",
+            OsStr::new("fwctl2"),
+            OsStr::new("/dev/null"),
+            link.as_os_str(),
+            OsStr::new("0000:08:00.1"),
+            OsStr::new("08:00.1"),
         ] {
             let device = sysfs.class().find(name).unwrap();
-            assert_eq!(device.name, "fwctl2", "{name}");
+            assert_eq!(device.name, "fwctl2", "{name:?}");
         }
     }
 
@@ -300,6 +312,27 @@ mod tests {
         let gone = sysfs.0.path().join("class/fwctl/fwctl3");
         symlink("/nowhere", gone).unwrap();
         assert_eq!(sysfs.class().devices().unwrap().len(), 2);
+
+        let half = sysfs.0.path().join("class/fwctl/fwctl10");
+        fs::remove_file(half.join("device")).unwrap();
+        let left = sysfs.class().devices().unwrap();
+        assert_eq!(left.len(), 1);
+        assert_eq!(left[0].name, "fwctl2");
+
+        fs::remove_file(half.join("uevent")).unwrap();
+        assert_eq!(sysfs.class().devices().unwrap(), left);
+    }
+
+    #[test]
+    fn an_errno_tells_whether_a_device_has_gone() {
+        for (errno, gone) in [
+            (Errno::NOENT, true),
+            (Errno::NODEV, true),
+            (Errno::ACCESS, false),
+            (Errno::IO, false),
+        ] {
+            assert_eq!(is_gone(&errno.into()), gone, "{errno}");
+        }
     }
 
     #[test]
