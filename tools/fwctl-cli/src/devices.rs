@@ -2,6 +2,8 @@
 
 //! Where the commands find devices.
 
+use std::ffi::OsStr;
+
 use fwctl::{CharDev, Class, Device, Error, Transport};
 
 /// A device that a command talks to.
@@ -22,7 +24,7 @@ pub trait Devices {
 
     /// Opens the device that `name` means: kernel name, path, PCI address, or `fd:` and the number of
     /// a descriptor that is open already.
-    fn open(&self, name: &str) -> Result<Opened, Error>;
+    fn open(&self, name: &OsStr) -> Result<Opened, Error>;
 }
 
 impl Devices for Class {
@@ -34,10 +36,11 @@ impl Devices for Class {
         self.devices()
     }
 
-    fn open(&self, name: &str) -> Result<Opened, Error> {
-        if let Some(number) = name.strip_prefix("fd:").and_then(|fd| fd.parse().ok()) {
+    fn open(&self, name: &OsStr) -> Result<Opened, Error> {
+        let number = name.to_str().and_then(|name| name.strip_prefix("fd:"));
+        if let Some(number) = number.and_then(|number| number.parse().ok()) {
             return Ok(Opened {
-                name: name.to_owned(),
+                name: format!("fd:{number}"),
                 transport: Box::new(CharDev::inherit(number)?),
             });
         }

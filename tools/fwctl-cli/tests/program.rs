@@ -2,7 +2,9 @@
 
 //! The program itself, as a shell runs it.
 
+use std::ffi::OsStr;
 use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
 use std::process::{Command, Output, Stdio};
 
 fn fwctl(words: &[&str]) -> Command {
@@ -42,6 +44,13 @@ fn an_inherited_descriptor_is_a_device() {
     let forbidden = text.contains("\"EPERM\"") || text.contains("\"ENOSYS\"");
     assert!(forbidden || text.contains("\"ENOTTY\""), "{text}");
     assert!(forbidden || output.status.code() == Some(3), "{text}");
+}
+
+#[test]
+fn a_device_may_be_a_path_of_any_bytes() {
+    let path = OsStr::from_bytes(b"/dev/no-such-\xff");
+    let output = fwctl(&["info", "--json"]).arg(path).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 
 use clap::Args;
@@ -16,7 +17,7 @@ use crate::table;
 pub(crate) struct Info {
     /// Kernel name, path, PCI address, or fd:N for an open descriptor
     #[arg(value_name = "DEV")]
-    device: String,
+    device: OsString,
 }
 
 /// What the device is.

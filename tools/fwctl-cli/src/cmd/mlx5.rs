@@ -2,6 +2,8 @@
 
 pub(crate) mod cap;
 
+use std::ffi::OsStr;
+
 use clap::Subcommand;
 use fwctl::DeviceType;
 
@@ -15,7 +17,7 @@ pub(crate) enum Mlx5 {
 }
 
 /// Opens the device that `name` means, if it is an mlx5 one.
-fn open(devices: &dyn Devices, name: &str) -> Result<Opened, Error> {
+fn open(devices: &dyn Devices, name: &OsStr) -> Result<Opened, Error> {
     let opened = devices.open(name)?;
     let found = opened.transport.info()?.device_type;
     if found != DeviceType::Mlx5 {

@@ -24,7 +24,7 @@ use crate::{hexdump, scope};
 pub(crate) struct Rpc {
     /// Kernel name, path, PCI address, or fd:N for an open descriptor
     #[arg(value_name = "DEV")]
-    device: String,
+    device: OsString,
 
     /// How far the message may reach
     #[arg(long, value_parser = scope::parser())]

@@ -2,6 +2,7 @@
 
 //! Devices that need no kernel, and the command run on them.
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::PathBuf;
 
@@ -38,8 +39,9 @@ impl Devices for Emulated {
         ])
     }
 
-    fn open(&self, name: &str) -> Result<Opened, Error> {
-        let transport: Box<dyn Transport> = match name {
+    fn open(&self, name: &OsStr) -> Result<Opened, Error> {
+        let name = name.to_string_lossy();
+        let transport: Box<dyn Transport> = match &*name {
             "fwctl0" => {
                 let mut firmware = ConnectX::running(Config::default());
                 Box::new(mlx5::loopback(move |request: &[u8], response: usize| {
@@ -57,12 +59,12 @@ impl Devices for Emulated {
             "locked-down" => Box::new(Unanswered(Errno::EPERM)),
             _ => {
                 return Err(Error::NoSuchDevice {
-                    name: name.to_owned(),
+                    name: name.into_owned(),
                 })
             }
         };
         Ok(Opened {
-            name: name.to_owned(),
+            name: name.into_owned(),
             transport,
         })
     }
@@ -83,7 +85,7 @@ impl Devices for Nothing {
         Ok(Vec::new())
     }
 
-    fn open(&self, name: &str) -> Result<Opened, Error> {
+    fn open(&self, name: &OsStr) -> Result<Opened, Error> {
         Emulated.open(name)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 
 use clap::builder::PossibleValuesParser;
@@ -17,7 +18,7 @@ use crate::table;
 pub(crate) struct Cap {
     /// Kernel name, path, PCI address, or fd:N for an open descriptor
     #[arg(value_name = "DEV")]
-    device: String,
+    device: OsString,
 
     /// Only these capabilities; without a name, all
     #[arg(value_name = "NAME", value_parser = names(), hide_possible_values = true)]
