@@ -12,9 +12,9 @@ use linux_source::LinuxSource;
 /// In `mlx5_ifc.h` each `u8` stands for one bit, so that bytes in C are bits of the firmware.
 fn program(capabilities: &CapabilityType) -> String {
     let mut program = String::from("#include \"linux/mlx5/mlx5_ifc.h\"\nint main(void) {\n");
-    let structure = format!("struct mlx5_ifc_{}_bits", capabilities.structure);
-    for field in capabilities.fields {
-        let name = field.name;
+    let structure = format!("struct mlx5_ifc_{}_bits", capabilities.structure());
+    for field in capabilities.fields() {
+        let name = field.name();
         writeln!(
             program,
             "printf(\"{name} %zu %zu\\n\", offsetof({structure}, {name}), sizeof((({structure} *)0)->{name}));"
@@ -30,8 +30,15 @@ fn capability_fields_are_where_the_header_has_them() {
         return;
     };
     let mut ours = String::new();
-    for field in GENERAL.fields {
-        writeln!(ours, "{} {} {}", field.name, field.offset, field.width).unwrap();
+    for field in GENERAL.fields() {
+        writeln!(
+            ours,
+            "{} {} {}",
+            field.name(),
+            field.offset(),
+            field.width()
+        )
+        .unwrap();
     }
     let theirs = linux.run(&program(&GENERAL));
     for (ours, theirs) in ours.lines().zip(theirs.lines()) {

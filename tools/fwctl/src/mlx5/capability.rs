@@ -25,23 +25,39 @@ const CAPABILITIES: usize = 4096;
 /// One type of capabilities, with the fields that are known by name.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CapabilityType {
-    /// The type's number.
-    pub number: u16,
-    /// The type's name.
-    pub name: &'static str,
-    /// The structure in `mlx5_ifc.h`, without prefix and suffix.
-    pub structure: &'static str,
-    /// The fields, by ascending offset.
-    pub fields: &'static [Field],
+    number: u16,
+    name: &'static str,
+    structure: &'static str,
+    fields: &'static [Field],
 }
 
 impl CapabilityType {
-    const fn new(
+    /// The type `number` of the PRM's `name`, whose structure in `mlx5_ifc.h` is `structure`,
+    /// without prefix and suffix.
+    ///
+    /// ```
+    /// use fwctl::mlx5::{CapabilityType, Field, Form};
+    ///
+    /// static ROCE: CapabilityType = CapabilityType::new(4, "roce", "roce_cap", &[
+    ///     Field::new("roce_apm", 0, 1, Form::Flag, "alternate paths"),
+    /// ]);
+    /// assert_eq!(ROCE.fields().len(), 1);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the number has more than 15 bits, or fields do not ascend, overlap, or end beyond the
+    /// structure.
+    pub const fn new(
         number: u16,
         name: &'static str,
         structure: &'static str,
         fields: &'static [Field],
     ) -> Self {
+        assert!(
+            number <= u16::MAX >> 1,
+            "a request has 15 bits for the number"
+        );
         assert!(
             is_in_order(fields, CAPABILITIES * 8),
             "fields must ascend, stay apart and end within the structure"
@@ -52,6 +68,26 @@ impl CapabilityType {
             structure,
             fields,
         }
+    }
+
+    /// The type's number.
+    pub const fn number(&self) -> u16 {
+        self.number
+    }
+
+    /// The type's name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The structure in `mlx5_ifc.h`, without prefix and suffix.
+    pub const fn structure(&self) -> &'static str {
+        self.structure
+    }
+
+    /// The fields, by ascending offset.
+    pub const fn fields(&self) -> &'static [Field] {
+        self.fields
     }
 }
 
@@ -82,7 +118,7 @@ impl Capabilities {
     pub fn get(&self, name: &str) -> Option<u64> {
         let mut fields = self.fields();
         fields
-            .find(|(field, _)| field.name == name)
+            .find(|(field, _)| field.name() == name)
             .map(|(_, number)| number)
     }
 

@@ -20,22 +20,37 @@ pub enum Form {
 }
 
 /// A field of a big endian structure.
+///
+/// A field of no bits, or of more than 64, cannot be made:
+///
+/// ```compile_fail,E0080
+/// use fwctl::mlx5::{Field, Form};
+///
+/// const WIDE: Field = Field::new("wide", 0, 65, Form::Number, "more than a number holds");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// The PRM's name.
-    pub name: &'static str,
-    /// Bits before the field's most significant bit, from the start of the structure.
-    pub offset: usize,
-    /// Width in bits, 1 to 64.
-    pub width: usize,
-    /// How its number is meant.
-    pub form: Form,
-    /// What it says, in a few words.
-    pub description: &'static str,
+    name: &'static str,
+    offset: usize,
+    width: usize,
+    form: Form,
+    description: &'static str,
 }
 
 impl Field {
-    pub(super) const fn new(
+    /// A field of the PRM's `name`, `width` bits wide from `offset` bits on.
+    ///
+    /// ```
+    /// use fwctl::mlx5::{Field, Form};
+    ///
+    /// const OPCODE: Field = Field::new("opcode", 0, 16, Form::Number, "the command");
+    /// assert_eq!(OPCODE.get(&[0x01, 0x0a]), Some(0x10a));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the width is not 1 to 64 bits, or the offset is beyond any structure.
+    pub const fn new(
         name: &'static str,
         offset: usize,
         width: usize,
@@ -43,6 +58,10 @@ impl Field {
         description: &'static str,
     ) -> Self {
         assert!(1 <= width && width <= 64, "a field is 1 to 64 bits wide");
+        assert!(
+            offset <= usize::MAX / 2,
+            "the end of a field has a number of its own"
+        );
         Self {
             name,
             offset,
@@ -50,6 +69,31 @@ impl Field {
             form,
             description,
         }
+    }
+
+    /// The PRM's name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Bits before the field's most significant bit, from the start of the structure.
+    pub const fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// Width in bits, 1 to 64.
+    pub const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// How its number is meant.
+    pub const fn form(&self) -> Form {
+        self.form
+    }
+
+    /// What it says, in a few words.
+    pub const fn description(&self) -> &'static str {
+        self.description
     }
 
     /// The field's number in `structure`, `None` if that ends before the field does.

@@ -31,7 +31,7 @@ pub(crate) struct Cap {
 
 /// What may be asked for by name.
 fn names() -> PossibleValuesParser {
-    PossibleValuesParser::new(GENERAL.fields.iter().map(|field| field.name))
+    PossibleValuesParser::new(GENERAL.fields().iter().map(|field| field.name()))
 }
 
 /// The capabilities of one type.
@@ -66,7 +66,7 @@ impl Serialize for Number {
     /// A field wider than the 53 bits that every reader of JSON keeps is written as hexadecimal
     /// text.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.field.width > 53 {
+        if self.field.width() > 53 {
             serializer.collect_str(&format_args!("{:#x}", self.number))
         } else {
             serializer.serialize_u64(self.number)
@@ -77,7 +77,7 @@ impl Serialize for Number {
 impl Number {
     fn text(self) -> String {
         let number = self.number;
-        match self.field.form {
+        match self.field.form() {
             Form::Number => number.to_string(),
             Form::Flag if number == 0 => "no".to_owned(),
             Form::Flag => "yes".to_owned(),
@@ -109,22 +109,22 @@ impl Cap {
             None
         };
         let wanted =
-            |field: &Field| self.names.is_empty() || self.names.iter().any(|it| it == field.name);
+            |field: &Field| self.names.is_empty() || self.names.iter().any(|it| it == field.name());
         let fields = current.fields().filter(|(field, _)| wanted(field));
         let fields = fields.map(|(field, number)| Row {
-            name: field.name,
-            offset: field.offset,
-            width: field.width,
+            name: field.name(),
+            offset: field.offset(),
+            width: field.width(),
             current: Number { field, number },
             maximum: maximum
                 .as_ref()
                 .and_then(|maximum| field.get(maximum.as_bytes()))
                 .map(|number| Number { field, number }),
-            description: field.description,
+            description: field.description(),
         });
         Ok(Report {
             device: opened.name,
-            capability_type: GENERAL.name,
+            capability_type: GENERAL.name(),
             fields: fields.collect(),
         })
     }
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     fn text(name: &str, number: u64) -> String {
-        let field = GENERAL.fields.iter().find(|field| field.name == name);
+        let field = GENERAL.fields().iter().find(|field| field.name() == name);
         let field = field.unwrap();
         Number { field, number }.text()
     }
