@@ -33,7 +33,7 @@ use output::{Document, Format};
 #[derive(Debug, Parser)]
 #[command(name = "fwctl", version, after_help = exit::help())]
 struct Arguments {
-    /// Write one JSON value to standard output, whatever happens
+    /// Write one JSON value, for failures too, but not for help and version
     #[arg(long, global = true)]
     json: bool,
 

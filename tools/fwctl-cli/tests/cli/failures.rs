@@ -252,6 +252,22 @@ fn wrong_usage_is_json_where_that_was_asked_for() {
 }
 
 #[test]
+fn help_and_version_are_text_and_help_says_so() {
+    for (words, begins) in [
+        (&["--json", "--help"][..], "Talk to the firmware"),
+        (&["rpc", "--json", "--help"], "Send one message"),
+        (&["--json", "--version"], "fwctl "),
+    ] {
+        let ran = fwctl(words);
+        assert_eq!(ran.exit, Exit::Done, "{words:?}");
+        assert!(ran.out.starts_with(begins), "{}", ran.out);
+    }
+    let help = fwctl(&["--help"]).out;
+    assert!(help.contains("not for help and version"), "{help}");
+    assert!(!help.contains("whatever happens"), "{help}");
+}
+
+#[test]
 fn every_exit_code_but_other_is_reached() {
     let reached: Vec<u8> = ROWS.iter().map(|row| row.exit.code()).collect();
     // 0 and 6 are in commands.rs; 1 is for what has no code of its own.
