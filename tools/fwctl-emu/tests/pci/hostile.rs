@@ -5,13 +5,24 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::machine::{entry_address, Machine};
+use fwctl_emu::pci::Remark;
+
+use crate::machine::{entry_address, request, Machine};
 
 const MEMORY: usize = 0x1_0000;
 
 /// DMA accesses that one doorbell may cost: 32 commands with two chains each,
 /// checked and written, and their events.
 const MOST_ACCESSES: usize = 32 * (3 * 4096 + 256);
+
+/// An entry's last byte while the device has it, in its lowest bit.
+const OWNED_BY_DEVICE: u8 = 1;
+
+/// The delivery statuses there are.
+const DELIVERIES: &[u8] = &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x10];
+
+/// Where the answer begins in an entry.
+const ANSWER: usize = 32;
 
 const OPCODES: &[u16] = &[
     0x100, 0x101, 0x102, 0x103, 0x104, 0x105, 0x107, 0x108, 0x109, 0x10a, 0x10b, 0x10d, 0x301,
@@ -93,7 +104,7 @@ fn act() -> impl Strategy<Value = Act> {
 
 /// Puts the command's entry into the queue and rings; the memory behind its
 /// addresses is as it is.
-fn run(machine: &mut Machine, command: &Command) {
+fn run(machine: &mut Machine, command: &Command) -> Result<(), TestCaseError> {
     machine.set_up();
     let mut entry = [0; 64];
     entry[0] = 7;
@@ -109,7 +120,41 @@ fn run(machine: &mut Machine, command: &Command) {
     }
     machine.poke(entry_address(command.slot), &entry);
     machine.sign(command.slot);
-    machine.ring(command.slot);
+    rings(machine, command.slot, false)
+}
+
+/// What a doorbell does to the entry that was `before` in a slot: one that was
+/// the driver's stays as it is, and one that was the device's comes back with a
+/// delivery status, which the log has too, and with an answer if that is ok. Where the answer's
+/// mailboxes are apart from the entry, its other half stays as it is.
+fn rings(machine: &mut Machine, slot: u8, apart: bool) -> Result<(), TestCaseError> {
+    let before: [u8; 64] = machine.read(entry_address(slot));
+    let delivered = machine.seen.borrow().deliveries.len();
+    machine.ring(slot);
+    let after: [u8; 64] = machine.read(entry_address(slot));
+    let deliveries = machine.seen.borrow().deliveries[delivered..].to_vec();
+    if before[63] & OWNED_BY_DEVICE == 0 {
+        prop_assert_eq!(after, before);
+        prop_assert!(deliveries.is_empty());
+        prop_assert_eq!(machine.last_remark(), Some(Remark::NotOwned { slot }));
+        return Ok(());
+    }
+    prop_assert_eq!(after[63] & OWNED_BY_DEVICE, 0, "still the device's");
+    let delivery = after[63] >> 1;
+    prop_assert!(DELIVERIES.contains(&delivery), "delivery {:#x}", delivery);
+    let logged: Vec<u8> = deliveries.iter().map(|status| status.code()).collect();
+    prop_assert_eq!(logged, vec![delivery]);
+    if apart {
+        prop_assert_eq!(&after[..ANSWER], &before[..ANSWER], "the request");
+    }
+    if delivery == 0 {
+        let answer = &after[ANSWER..ANSWER + 16];
+        let syndrome = &answer[4..8];
+        prop_assert_eq!(answer[0] == 0, syndrome == [0; 4], "status and syndrome");
+    } else {
+        prop_assert_eq!(&after[ANSWER..63], &before[ANSWER..63], "no answer");
+    }
+    Ok(())
 }
 
 proptest! {
@@ -127,7 +172,7 @@ proptest! {
                 Act::Bar(at, data) => machine.function.bar_write(&machine.host, *at, data),
                 Act::BarRead(at, length) => machine.function.bar_read(*at, &mut vec![0; *length]),
                 Act::Config(at, data) => machine.function.config_write(*at, data),
-                Act::Command(command) => run(&mut machine, command),
+                Act::Command(command) => run(&mut machine, command)?,
             }
             prop_assert!(machine.host.accesses.get() <= MOST_ACCESSES);
         }
@@ -143,11 +188,11 @@ proptest! {
         signed: bool,
     ) {
         let mut machine = Machine::new();
-        machine.prepare(0, &crate::machine::request(opcode, input), output);
+        machine.prepare(0, &request(opcode, input), output);
         machine.poke(at, &[value]);
         if signed {
             machine.sign(0);
         }
-        machine.ring(0);
+        rings(&mut machine, 0, true)?;
     }
 }
