@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::connectx::{ConnectX, Effect};
+use super::connectx::{ConnectX, Effect, Phase};
 use super::event_queue;
 use super::refusal::Refusal;
 use crate::prm::command::{mbox_in, query_hca_cap_out, set_hca_cap_in};
@@ -111,19 +111,46 @@ const ATOMIC: &[(Field, u64)] = &[
     (atomic_caps::atomic_size_dc, 0x8),
 ];
 
-/// The most the device can do, of one type; types without an entry can do
-/// nothing.
-fn maximum(kind: u16) -> Vec<u8> {
-    let values = match kind {
+/// The fields of several bits in which every bit is a capability of its own.
+const BIT_SETS: &[Field] = &[
+    general::stat_rate_support,
+    general::uctx_cap,
+    atomic_caps::atomic_operations,
+    atomic_caps::atomic_size_qp,
+    atomic_caps::atomic_size_dc,
+];
+
+/// What the device can do, of one type; types without an entry can do nothing.
+fn values(kind: u16) -> &'static [(Field, u64)] {
+    match kind {
         0x00 => GENERAL,
         0x03 => ATOMIC,
         _ => &[],
-    };
+    }
+}
+
+/// The most the device can do, of one type.
+fn maximum(kind: u16) -> Vec<u8> {
     let mut capability = vec![0; CAPABILITY_SIZE];
-    for (field, value) in values {
+    for (field, value) in values(kind) {
         field.set(&mut capability, *value);
     }
     capability
+}
+
+/// What becomes of a type whose driver asks for `wanted`: limits must be within
+/// the maximum, and bits the device does not have stay zero.
+fn granted(kind: u16, wanted: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let mut capability = vec![0; CAPABILITY_SIZE];
+    for (field, maximum) in values(kind) {
+        let value = match field.u64(wanted) {
+            bits if BIT_SETS.contains(field) => bits & maximum,
+            limit if limit > *maximum => return Err(Refusal::CapabilityAboveMaximum),
+            limit => limit,
+        };
+        field.set(&mut capability, value);
+    }
+    Ok(capability)
 }
 
 /// The capability type and whether the current value is meant, as QUERY_HCA_CAP
@@ -156,13 +183,22 @@ pub(super) fn query(
     Ok(None)
 }
 
+/// SET_HCA_CAP, which comes before INIT_HCA: there the device settles on what
+/// it does.
 pub(super) fn set(
     device: &mut ConnectX,
     request: &[u8],
     _: &mut [u8],
 ) -> Result<Option<Effect>, Refusal> {
-    let (kind, _) = selection(request)?;
-    let capability = set_hca_cap_in::capability.bytes(request).to_vec();
+    let (kind, current) = selection(request)?;
+    // Only the current value can be set, so nothing is left to select.
+    if current {
+        return Err(Refusal::UnknownOpMod);
+    }
+    if device.phase == Phase::Running {
+        return Err(Refusal::WrongPhase);
+    }
+    let capability = granted(kind, set_hca_cap_in::capability.bytes(request))?;
     device.capabilities.current.insert(kind, capability);
     Ok(None)
 }

@@ -20,7 +20,7 @@ pub enum Refusal {
     /// The answer would not fit.
     #[error("the room for the answer is shorter than the command's output")]
     ShortOutput,
-    /// The device is not enabled or not initialized yet.
+    /// The device is not enabled or not initialized yet, or already is.
     #[error("the device is not in a state in which this command is possible")]
     WrongPhase,
     /// No user context has this uid.
@@ -98,6 +98,9 @@ pub enum Refusal {
     /// A value the field does not have.
     #[error("a field of the register has no such value")]
     RegisterValue,
+    /// A capability set above its maximum.
+    #[error("a capability is set above its maximum")]
+    CapabilityAboveMaximum,
 }
 
 impl Refusal {
@@ -130,7 +133,8 @@ impl Refusal {
             | Self::NoSuchSensor
             | Self::NoSuchGroup
             | Self::NoSuchLink
-            | Self::RegisterValue => Status::BadParameter,
+            | Self::RegisterValue
+            | Self::CapabilityAboveMaximum => Status::BadParameter,
         }
     }
 
@@ -148,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_refusal_is_never_status_ok() {
-        for refusal in [Refusal::UnknownOpcode, Refusal::RegisterValue] {
+        for refusal in [Refusal::UnknownOpcode, Refusal::CapabilityAboveMaximum] {
             assert_ne!(refusal.status(), Status::Ok);
             assert_ne!(refusal.syndrome(), 0);
         }

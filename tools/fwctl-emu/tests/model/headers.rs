@@ -8,7 +8,6 @@ use crate::message::{device, request, status};
 const LEAST: &[(u16, u16, usize, usize)] = &[
     (0x100, 0, 16, 4112),
     (0x101, 0, 16, 272),
-    (0x109, 0, 4112, 16),
     (0x10a, 0, 16, 112),
     (0x10d, 0, 80, 16),
     (0x80d, 0, 8, 8),

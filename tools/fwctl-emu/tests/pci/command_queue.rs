@@ -26,14 +26,20 @@ fn a_long_answer_travels_in_mailboxes() {
 
 #[test]
 fn a_long_request_travels_in_mailboxes() {
+    const PAGES: usize = 200;
     let mut machine = Machine::new();
-    let mut set = request(0x109, 4112);
-    set[4111] = 0x77;
-    assert_eq!(machine.execute(0, &set, 16).1[0], 0);
-
-    let mut query = request(QUERY_HCA_CAP, 16);
-    query[7] = 1;
-    assert_eq!(machine.execute(0, &query, 4112).1[4111], 0x77);
+    let mut give = request(0x108, 16 + 8 * PAGES);
+    give[7] = 1;
+    give[15] = u8::try_from(PAGES).unwrap();
+    for (number, page) in (1u64..).zip(give[16..].chunks_exact_mut(8)) {
+        page.copy_from_slice(&(number << 12).to_be_bytes());
+    }
+    let last = give.len() - 1;
+    give[last] = 1;
+    assert_eq!(machine.execute(0, &give, 16).1[0], 3, "a misaligned page");
+    give[last] = 0;
+    assert_eq!(machine.execute(0, &give, 16).1[0], 0);
+    assert_eq!(machine.execute(0, &give, 16).1[0], 3, "pages given twice");
 }
 
 #[test]
