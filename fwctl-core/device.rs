@@ -56,7 +56,10 @@ use crate::{
         Ops, //
     },
     privilege::LogLimit,
-    uctx::Uctx, //
+    uctx::{
+        Shape,
+        Uctx, //
+    }, //
 };
 
 /// The driver has not registered the device yet.
@@ -87,6 +90,7 @@ pub(crate) struct Device {
     log_limit: LogLimit,
     minor: Minor,
     ops: Ops,
+    uctx_shape: Shape,
     layout: Layout,
     /// A device may outlive its driver, in an open file or in sysfs, and is freed by this module.
     _module: ModuleRef,
@@ -141,6 +145,7 @@ impl Device {
         }
         let size = FRONT.checked_add(size).ok_or(ENOMEM)?;
         let layout = Layout::from_size_align(size, ALIGN).map_err(|_| ENOMEM)?;
+        let uctx_shape = Shape::new(ops.uctx_size())?;
         let minor = Minor::allocate()?;
         let index = minor.index();
 
@@ -155,6 +160,7 @@ impl Device {
             log_limit <- LogLimit::new(),
             minor,
             ops,
+            uctx_shape,
             layout,
             _module: ModuleRef::new(),
             // It is zero from the allocation. It is initialized below, as the last step:
@@ -235,6 +241,11 @@ impl Device {
     /// The part that drivers see.
     pub(crate) fn public(&self) -> *mut bindings::fwctl_device {
         self.public
+    }
+
+    /// The memory of its contexts.
+    pub(crate) fn uctx_shape(&self) -> &Shape {
+        &self.uctx_shape
     }
 
     /// What the driver has opened and not closed.

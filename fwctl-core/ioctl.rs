@@ -53,7 +53,8 @@ pub(crate) fn dispatch(uctx: &Uctx, number: u32, argument: usize) -> Result {
 fn run<C: Command>(uctx: &Uctx, at: usize) -> Result {
     const_assert!(C::FIRST_VERSION >= 4 && C::FIRST_VERSION <= size_of::<C>());
 
-    let (argument, mut command) = Argument::read::<C>(at, C::FIRST_VERSION)?;
+    let mut command = C::default();
+    let argument = Argument::read(at, C::FIRST_VERSION, &mut command)?;
     if let Err(error) = command.execute(uctx) {
         uctx.device().present()?;
         return Err(error);

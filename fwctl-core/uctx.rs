@@ -9,7 +9,7 @@
 //! unregistered does not pull the memory from under the driver.
 
 use core::{
-    mem::size_of,
+    alloc::Layout,
     ptr::NonNull, //
 };
 use kernel::{
@@ -32,7 +32,6 @@ use kernel::{
 
 use crate::device::{
     Device,
-    Registered,
     ALIGN, //
 };
 
@@ -44,8 +43,8 @@ extern "C" {
 ///
 /// # Invariants
 ///
-/// It was made by [`Uctx::allocate`]: `public` is [`FRONT`] bytes behind its begin, and `references`
-/// owns the memory of both.
+/// It was made by [`Uctx::allocate`]: `public` lies behind it in the same memory, which `references`
+/// owns.
 pub(crate) struct Uctx {
     references: Refcount,
     device: ARef<Device>,
@@ -59,8 +58,33 @@ pub(crate) struct Uctx {
 /// Not among the open contexts.
 const NOWHERE: usize = usize::MAX;
 
-/// Length in bytes of the part in front of the driver's, a multiple of [`ALIGN`].
-const FRONT: usize = size_of::<Uctx>().next_multiple_of(ALIGN);
+/// The memory of a device's contexts.
+pub(crate) struct Shape {
+    /// Length in bytes.
+    len: usize,
+    /// Length in bytes of the part in front of the driver's.
+    front: usize,
+}
+
+impl Shape {
+    /// That of contexts of which `size` bytes are the driver's.
+    ///
+    /// These are aligned like memory of their own, to the largest power of two that divides their
+    /// length. It divides the length of the whole too, so that `kmalloc()` aligns that as much.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM` if there is no memory so large.
+    pub(crate) fn new(size: usize) -> Result<Self> {
+        let align = ALIGN.min(size & size.wrapping_neg());
+        let driver = Layout::from_size_align(size, align).map_err(|_| ENOMEM)?;
+        let (whole, front) = Layout::new::<Uctx>().extend(driver).map_err(|_| ENOMEM)?;
+        Ok(Self {
+            len: whole.size(),
+            front,
+        })
+    }
+}
 
 // SAFETY: It may be released from any thread.
 unsafe impl Send for Uctx {}
@@ -93,7 +117,7 @@ impl Uctx {
     /// `ENODEV` if the driver has left, `ENOMEM`, or what the driver says.
     pub(crate) fn open(device: &Device) -> Result<ARef<Self>> {
         let driver = device.enter()?;
-        let uctx = Self::allocate(device, &driver)?;
+        let uctx = Self::allocate(device)?;
         driver.ops().open(&uctx)?;
         if let Err(error) = device.contexts().add(uctx.clone()) {
             driver.ops().close(&uctx);
@@ -102,16 +126,13 @@ impl Uctx {
         Ok(uctx)
     }
 
-    fn allocate(device: &Device, driver: &Registered<'_>) -> Result<ARef<Self>> {
-        let size = FRONT
-            .checked_add(driver.ops().uctx_size())
-            .and_then(|size| size.checked_next_multiple_of(ALIGN))
-            .ok_or(ENOMEM)?;
+    fn allocate(device: &Device) -> Result<ARef<Self>> {
+        let shape = device.uctx_shape();
         // SAFETY: Any length may be asked for.
-        let memory = unsafe { fwctl_kzalloc(size) };
+        let memory = unsafe { fwctl_kzalloc(shape.len) };
         let this: NonNull<Self> = NonNull::new(memory.cast()).ok_or(ENOMEM)?;
         // SAFETY: The allocation is longer than that.
-        let public: *mut bindings::fwctl_uctx = unsafe { memory.byte_add(FRONT) }.cast();
+        let public: *mut bindings::fwctl_uctx = unsafe { memory.byte_add(shape.front) }.cast();
         let core = Self {
             references: Refcount::new(1),
             device: device.into(),
@@ -120,8 +141,7 @@ impl Uctx {
             public,
         };
         // INVARIANT: The driver's part stays zero, as drivers expect.
-        // SAFETY: There is room in front of it. The size is a multiple of `ALIGN`, and `kmalloc()`
-        // aligns such memory so.
+        // SAFETY: There is room in front of it, and `kmalloc()` aligns all memory for pointers.
         unsafe { this.write(core) };
         // SAFETY: `Ops` makes sure that a `struct fwctl_uctx` fits, and nobody else has it yet.
         unsafe { (*public).fwctl = device.public() };

@@ -42,50 +42,46 @@ pub(crate) struct Argument {
 }
 
 impl Argument {
-    /// Reads the argument at `at` as a `C`, whose first version ended after `first` bytes.
+    /// Reads the argument at `at` to `value`, of whose type the first version ended after `first`
+    /// bytes.
     ///
     /// # Errors
     ///
     /// `EINVAL` for one that is shorter, `E2BIG` for one that has something where this kernel knows
     /// nothing, `EFAULT`.
-    pub(crate) fn read<C>(at: usize, first: usize) -> Result<(Self, C)>
+    pub(crate) fn read<C>(at: usize, first: usize, value: &mut C) -> Result<Self>
     where
-        C: Default + FromBytes + IntoBytes + Immutable,
+        C: FromBytes + IntoBytes + Immutable,
     {
         let at = UserPtr::from_addr(at);
-        let mut value = C::default();
         // Nearly all callers have the version that this kernel has, and one copy does for them.
-        if read_bytes(at, value.as_mut_bytes()).is_ok() {
-            let len = size_of::<C>();
-            if value.as_bytes().starts_with((len as u32).as_bytes()) {
-                return Ok((Self { at, len }, value));
-            }
+        let len = size_of::<C>();
+        let bytes = value.as_mut_bytes();
+        if read_bytes(at, bytes).is_ok() && bytes.starts_with((len as u32).as_bytes()) {
+            return Ok(Self { at, len });
         }
-        Self::read_other_version(at, first)
+        Self::read_other_version(at, first, bytes)
     }
 
-    fn read_other_version<C>(at: UserPtr, first: usize) -> Result<(Self, C)>
-    where
-        C: Default + FromBytes + IntoBytes + Immutable,
-    {
+    fn read_other_version(at: UserPtr, first: usize, value: &mut [u8]) -> Result<Self> {
         let mut size = 0u32;
         read_bytes(at, size.as_mut_bytes())?;
         // CAST: A `usize` has 64 bits or 32 here.
         let len = size as usize;
-        let copy = size::transfer(len, first, size_of::<C>())?;
+        let copy = size::transfer(len, first, value.len())?;
         if !is_zero(at.wrapping_byte_add(copy.copied), copy.tail)? {
             return Err(E2BIG);
         }
 
-        let mut value = C::default();
-        if let Some(bytes) = value.as_mut_bytes().get_mut(..copy.copied) {
+        value.fill(0);
+        if let Some(bytes) = value.get_mut(..copy.copied) {
             read_bytes(at, bytes)?;
         }
         // The caller may have changed the size in between: what was checked holds.
-        if let Some(bytes) = value.as_mut_bytes().get_mut(..size_of::<u32>()) {
+        if let Some(bytes) = value.get_mut(..size_of::<u32>()) {
             bytes.copy_from_slice(size.as_bytes());
         }
-        Ok((Self { at, len }, value))
+        Ok(Self { at, len })
     }
 
     /// Writes back as much of `value` as the caller has room for.
