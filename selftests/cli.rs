@@ -25,12 +25,13 @@ use harness::{
     uapi::device_type, //
 };
 
-/// A command line, how it exits, and a part of what it prints.
+/// A command line, how it exits, and a part of what it prints. With `--json` that is one object.
 struct Invocation {
     name: &'static str,
     /// DEV stands for the device.
     arguments: &'static str,
     exit: i32,
+    /// Part of standard output, which is empty if this is.
     output: &'static str,
 }
 
@@ -67,6 +68,36 @@ const ANY: &[Invocation] = &[
         output: "",
     },
     Invocation {
+        name: "info --json of a device that is not there is an object all the same",
+        arguments: "info fwctl4095 --json",
+        exit: 3,
+        output: "\"exit_code\": 3",
+    },
+    Invocation {
+        name: "rpc --json at an unknown scope is an object all the same",
+        arguments: "rpc DEV --json --scope everything 00",
+        exit: 2,
+        output: "\"exit_code\": 2",
+    },
+    Invocation {
+        name: "rpc of half a byte exits with 2",
+        arguments: "rpc DEV 0x1 0x2",
+        exit: 2,
+        output: "",
+    },
+    Invocation {
+        name: "rpc of an endless request exits with 2",
+        arguments: "rpc DEV @/dev/zero",
+        exit: 2,
+        output: "",
+    },
+    Invocation {
+        name: "rpc with more memory than there is exits with 5",
+        arguments: "rpc DEV --json --scope configuration --out-len 18446744073709551615 00",
+        exit: 5,
+        output: "\"errno\": \"EMSGSIZE\"",
+    },
+    Invocation {
         name: "rpc at an unknown scope exits with 2",
         arguments: "rpc DEV --scope everything 00",
         exit: 2,
@@ -88,10 +119,16 @@ const MOCK: &[Invocation] = &[
         output: "",
     },
     Invocation {
+        name: "rpc --json at too low a scope is an object all the same",
+        arguments: "rpc DEV --json --scope configuration --out-len 8 11000000 00000000",
+        exit: 5,
+        output: "\"exit_code\": 5",
+    },
+    Invocation {
         name: "rpc at the right scope exits with 0",
         arguments: "rpc DEV --scope debug-read-only --out-len 8 11000000 00000000",
         exit: 0,
-        output: "",
+        output: "DEBUG_READ_ONLY at scope debug-read-only",
     },
     Invocation {
         name: "rpc with an unknown opcode exits with 5",
@@ -124,7 +161,13 @@ const MLX5: &[Invocation] = &[
         name: "rpc of a command that the firmware refuses exits with 6",
         arguments: "rpc DEV --out-len 272 03030000 00000000 000000fe 00000000",
         exit: 6,
-        output: "",
+        output: "QUERY_EQ at scope debug-read-only",
+    },
+    Invocation {
+        name: "rpc --json of a command that the firmware refuses is an object all the same",
+        arguments: "rpc DEV --json --out-len 272 03030000 00000000 000000fe 00000000",
+        exit: 6,
+        output: "\"exit_code\": 6",
     },
 ];
 
@@ -141,6 +184,13 @@ fn invocation(node: &Node, row: &Invocation) -> Outcome {
     let errors = String::from_utf8_lossy(&output.stderr);
     let said = format!("{text}{errors}");
     same(&said, output.status.code(), Some(row.exit))?;
+    if row.output.is_empty() {
+        return holds(text.is_empty(), format!("printed\n{said}"));
+    }
+    if arguments.contains("--json") {
+        let whole = text.starts_with('{') && text.ends_with("}\n");
+        holds(whole, format!("no object:\n{said}"))?;
+    }
     let promised = row.output.replace("DEV", &node.name);
     holds(
         text.contains(&promised),
