@@ -6,12 +6,18 @@ use std::process::ExitCode;
 
 use harness::{
     contrary::Contrary,
-    errno::ENOMEM,
+    errno::{
+        ENOMEM,
+        ENOSPC, //
+    },
     expect::{
         holds,
         same, //
     },
-    kernel_log::KernelLog,
+    kernel_log::{
+        names,
+        KernelLog, //
+    },
     ktap::{
         program,
         skip,
@@ -48,9 +54,8 @@ fn one_more() -> Outcome {
     let loaded = Contrary::load("")?;
     let lines = log.lines();
     same("loading", loaded.map(drop), Err(ENOMEM))?;
-    let said = |line: &String| line.contains("fwctl") && line.contains("ENOSPC");
     holds(
-        lines.iter().any(said),
+        lines.iter().any(|line| names(line, ENOSPC)),
         format!("nothing in the log:\n{}", lines.join("\n")),
     )
 }

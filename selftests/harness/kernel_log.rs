@@ -17,9 +17,12 @@ use std::{
     os::unix::fs::OpenOptionsExt, //
 };
 
-use crate::ktap::{
-    fail,
-    Stop, //
+use crate::{
+    errno::Errno,
+    ktap::{
+        fail,
+        Stop, //
+    }, //
 };
 
 /// The kernel's log from some moment on.
@@ -60,6 +63,12 @@ impl KernelLog {
             }
         }
     }
+}
+
+/// Whether a line of fwctl's names this error. Not every kernel knows errors by name.
+pub fn names(line: &str, errno: Errno) -> bool {
+    let number = format!("Error({})", errno.0);
+    line.contains("fwctl") && (line.contains(&errno.to_string()) || line.contains(&number))
 }
 
 /// Whether fwctl has tainted the kernel (`TAINT_FWCTL`).
