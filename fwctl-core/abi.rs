@@ -4,7 +4,10 @@
 //!
 //! C header: `include/linux/fwctl.h`; `exports.c` exports these.
 
-use core::ptr::null_mut;
+use core::{
+    ptr::null_mut,
+    slice, //
+};
 use kernel::{
     bindings,
     ffi::c_int,
@@ -17,7 +20,13 @@ use crate::{
     ops::{
         Admit,
         Ops, //
-    }, //
+    },
+    scope::RpcScope,
+    strict::{
+        self,
+        Reason, //
+    },
+    uctx::Uctx, //
 };
 
 /// Makes a device of `size` bytes below `parent`. NULL if that fails; the log says why.
@@ -92,4 +101,28 @@ pub(crate) unsafe extern "C" fn fwctl_set_admit(fwctl: *mut bindings::fwctl_devi
     let device = unsafe { Device::from_public(fwctl) };
     // SAFETY: As above.
     unsafe { device.set_admit(admit) };
+}
+
+/// Decides on a request that is not for its scope, which a driver has found. The log names it by
+/// `command`.
+///
+/// # Safety
+///
+/// `uctx` is a context of the driver that calls, during a call of the core; `command` has `len` bytes.
+#[no_mangle]
+pub(crate) unsafe extern "C" fn fwctl_judge(
+    uctx: *mut bindings::fwctl_uctx,
+    scope: bindings::fwctl_rpc_scope,
+    command: *const u8,
+    len: usize,
+    reason: Reason,
+) -> c_int {
+    // SAFETY: By the caller's contract.
+    let uctx = unsafe { Uctx::from_public(uctx) };
+    // SAFETY: As above.
+    let command = unsafe { slice::from_raw_parts(command, len) };
+    let verdict = RpcScope::try_from(scope.0)
+        .map_err(Error::from)
+        .and_then(|scope| strict::judge(uctx, scope, command, reason));
+    verdict.map_or_else(Error::to_errno, |()| 0)
 }

@@ -4,13 +4,17 @@
 //!
 //! C header: `include/linux/device/class.h`.
 
-use crate::device::Device;
 use kernel::{
     bindings,
     error::to_result,
     ffi,
     prelude::*,
     str::as_char_ptr_in_const_context, //
+};
+
+use crate::{
+    attributes,
+    device::Device, //
 };
 
 struct Class(bindings::class);
@@ -20,6 +24,7 @@ unsafe impl Sync for Class {}
 
 static CLASS: Class = Class(bindings::class {
     name: as_char_ptr_in_const_context(c"fwctl"),
+    dev_groups: attributes::groups(),
     dev_release: Some(release),
     devnode: Some(devnode),
     ..pin_init::zeroed()

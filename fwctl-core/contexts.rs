@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The contexts of a device that its driver has opened and not closed.
+//! The contexts of a device that its driver has opened, or is about to open, and has not closed.
 
 use kernel::{
     new_mutex,
@@ -11,7 +11,10 @@ use kernel::{
     }, //
 };
 
-use crate::uctx::Uctx;
+use crate::{
+    limits::Limits,
+    uctx::Uctx, //
+};
 
 /// Contexts in no order, each of which knows its place.
 ///
@@ -31,15 +34,26 @@ impl Contexts {
         })
     }
 
-    /// Puts `uctx` in.
+    /// Puts `uctx` in, if there are fewer than `limits` allow.
     ///
     /// # Errors
     ///
-    /// `ENOMEM`; then it is not in.
-    pub(crate) fn add(&self, uctx: ARef<Uctx>) -> Result {
+    /// `EBUSY` at the limit, `ENOMEM`; then it is not in.
+    pub(crate) fn add(&self, uctx: ARef<Uctx>, limits: &Limits) -> Result {
         let mut open = self.open.lock();
-        uctx.set_place(Some(open.len()));
+        let place = open.len();
+        // CAST: A `usize` has 64 bits or 32 here.
+        if place as u64 >= limits.files.get() {
+            return Err(limits.refuse());
+        }
+        uctx.set_place(Some(place));
         Ok(open.push(uctx, GFP_KERNEL)?)
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> u64 {
+        // CAST: A `usize` has 64 bits or 32 here.
+        self.open.lock().len() as u64
     }
 
     /// Takes `uctx` out; `None` if it is not in.

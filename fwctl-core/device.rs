@@ -49,13 +49,15 @@ use crate::{
     cdev,
     class,
     contexts::Contexts,
+    limits::Limits,
+    log,
     minor::Minor,
     module_ref::ModuleRef,
     ops::{
         Admit,
         Ops, //
     },
-    privilege::LogLimit,
+    strict::Strict,
     uctx::{
         Shape,
         Uctx, //
@@ -87,7 +89,9 @@ pub(crate) struct Device {
     #[pin]
     contexts: Contexts,
     #[pin]
-    log_limit: LogLimit,
+    log_limit: log::Limit,
+    limits: Limits,
+    strict: Strict,
     minor: Minor,
     ops: Ops,
     uctx_shape: Shape,
@@ -157,7 +161,9 @@ impl Device {
             calls <- new_srcu!("fwctl_calls"),
             state: Atomic::new(NEW),
             contexts <- Contexts::new(),
-            log_limit <- LogLimit::new(),
+            log_limit <- log::Limit::new(),
+            limits: Limits::new(),
+            strict: Strict::new(),
             minor,
             ops,
             uctx_shape,
@@ -203,10 +209,8 @@ impl Device {
     /// `dev` is the `struct device` of a device from [`Device::allocate`], and its last reference
     /// has been dropped.
     pub(crate) unsafe fn free(dev: *mut bindings::device) {
-        // SAFETY: The caller says that the device is embedded so.
-        let public = unsafe { container_of!(dev, bindings::fwctl_device, dev) };
-        // SAFETY: As above.
-        let this = unsafe { Self::raw(public) };
+        // SAFETY: By the caller's word.
+        let this = unsafe { Self::raw_from_dev(dev) };
         // SAFETY: The device is valid until it is dropped below.
         let layout = unsafe { (*this.as_ptr()).layout };
         // SAFETY: Nobody has a reference any more.
@@ -226,6 +230,29 @@ impl Device {
         let this = unsafe { Self::raw(public) };
         // SAFETY: The caller's reference keeps it alive.
         unsafe { this.as_ref() }
+    }
+
+    /// Finds the device of which the driver core knows only the `struct device`.
+    ///
+    /// # Safety
+    ///
+    /// `dev` is that of a device from [`Device::allocate`], on which the caller holds a reference
+    /// for all of `'a`.
+    pub(crate) unsafe fn from_dev<'a>(dev: *mut bindings::device) -> &'a Self {
+        // SAFETY: The caller says so.
+        let this = unsafe { Self::raw_from_dev(dev) };
+        // SAFETY: The caller's reference keeps it alive.
+        unsafe { this.as_ref() }
+    }
+
+    /// # Safety
+    ///
+    /// `dev` is the `struct device` of a device from [`Device::allocate`].
+    unsafe fn raw_from_dev(dev: *mut bindings::device) -> NonNull<Self> {
+        // SAFETY: The caller says that the device is embedded so.
+        let public = unsafe { container_of!(dev, bindings::fwctl_device, dev) };
+        // SAFETY: As above.
+        unsafe { Self::raw(public) }
     }
 
     /// # Safety
@@ -264,8 +291,23 @@ impl Device {
     }
 
     /// How often the device may cause a line in the log.
-    pub(crate) fn log_limit(&self) -> &LogLimit {
+    pub(crate) fn log_limit(&self) -> &log::Limit {
         &self.log_limit
+    }
+
+    /// How much of it may be in use at once.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Its strict mode.
+    pub(crate) fn strict(&self) -> &Strict {
+        &self.strict
+    }
+
+    /// Whether its driver can tell what it would deliver.
+    pub(crate) fn judges(&self) -> bool {
+        self.ops.judges()
     }
 
     fn dev(&self) -> *mut bindings::device {

@@ -63,6 +63,8 @@ int fwctl_may_write_everything(void)
 void fwctl_ratelimit_init(struct ratelimit_state *limit)
 {
 	ratelimit_default_init(limit);
+	/* What is not said is not counted in the log either. */
+	ratelimit_set_flags(limit, RATELIMIT_MSG_ON_RELEASE);
 }
 
 bool fwctl_ratelimit(struct ratelimit_state *limit)

@@ -7,6 +7,7 @@
 use kernel::prelude::*;
 
 mod abi;
+mod attributes;
 mod buffer;
 mod cdev;
 mod class;
@@ -15,6 +16,8 @@ mod device;
 pub mod driver;
 mod info;
 mod ioctl;
+mod limits;
+mod log;
 mod minor;
 mod module_ref;
 mod ops;
@@ -23,6 +26,7 @@ mod privilege;
 mod rpc;
 pub mod scope;
 pub mod size;
+mod strict;
 mod uapi;
 mod uctx;
 mod user;
@@ -75,4 +79,22 @@ module! {
     name: "fwctl",
     description: "Restricted RPC from user space to device firmware",
     license: "GPL",
+    params: {
+        strict: bool {
+            default: false,
+            description: "Whether devices start in strict mode",
+        },
+        max_files: u32 {
+            default: 16384,
+            description: "Files that may be open on a device",
+        },
+        max_calls: u32 {
+            default: 16384,
+            description: "RPCs that a device may have in flight",
+        },
+        max_bytes: u64 {
+            default: 1073741824,
+            description: "Bytes of requests and responses that a device may have in flight",
+        },
+    },
 }

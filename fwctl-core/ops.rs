@@ -99,6 +99,11 @@ impl Ops {
         self.admit.populate(admit);
     }
 
+    /// Whether the driver can tell what it would deliver.
+    pub(crate) fn judges(&self) -> bool {
+        self.admit.as_ref().is_some()
+    }
+
     fn table(&self) -> &bindings::fwctl_ops {
         // SAFETY: By the type invariant it is valid, since a `Registered` led here.
         unsafe { self.table.as_ref() }

@@ -20,8 +20,35 @@ pub enum Effect {
 pub struct Grant {
     /// Lowest scope of an RPC that may carry the command.
     pub scope: RpcScope,
+    /// Lowest scope in strict mode, where it is not lower.
+    pub strict_scope: RpcScope,
     /// What the command does.
     pub effect: Effect,
+}
+
+impl Grant {
+    /// A command that does `effect`, granted from `scope` up.
+    pub const fn new(effect: Effect, scope: RpcScope) -> Self {
+        Self {
+            scope,
+            strict_scope: scope,
+            effect,
+        }
+    }
+
+    /// In strict mode the command is granted from `scope` up, for what else the firmware lets it do.
+    pub const fn strictly_from(mut self, scope: RpcScope) -> Self {
+        self.strict_scope = scope;
+        self
+    }
+
+    /// Whether strict mode, too, grants the command at `scope`. There a scope for reading is for
+    /// commands that read.
+    #[inline]
+    pub fn is_strict(&self, scope: RpcScope) -> bool {
+        scope >= self.strict_scope
+            && (scope != RpcScope::DebugReadOnly || self.effect == Effect::Reads)
+    }
 }
 
 /// What a request asks for, as the driver reads it from the request's header.
@@ -79,14 +106,20 @@ impl<'a> Rule<'a> {
             name,
             request: Bounds::ANY,
             response: Bounds::ANY,
-            grant: Grant { scope, effect },
+            grant: Grant::new(effect, scope),
             variant: None,
         }
     }
 
     /// With this `modifier` the command does something else, granted from another scope.
-    pub const fn with_modifier(mut self, modifier: u32, effect: Effect, scope: RpcScope) -> Self {
-        self.variant = Some((modifier, Grant { scope, effect }));
+    pub const fn with_modifier(mut self, modifier: u32, grant: Grant) -> Self {
+        self.variant = Some((modifier, grant));
+        self
+    }
+
+    /// In strict mode the command is granted from `scope` up.
+    pub const fn strictly_from(mut self, scope: RpcScope) -> Self {
+        self.grant = self.grant.strictly_from(scope);
         self
     }
 

@@ -41,9 +41,14 @@ impl Command for Rpc {
             privilege::may_write_everything()?;
         }
 
-        // User memory may take for ever to arrive. It is touched only before and after the driver.
         // CAST: Both are at most `MAX_RPC_LEN`.
         let (len, room) = (self.in_len as usize, self.out_len as usize);
+        let _call = uctx
+            .device()
+            .limits()
+            .begin(u64::from(self.in_len) + u64::from(self.out_len))?;
+
+        // User memory may take for ever to arrive. It is touched only before and after the driver.
         let mut request = user::read(self.in_, len)?;
         let response = {
             let driver = uctx.device().enter()?;

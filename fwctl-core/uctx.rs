@@ -114,13 +114,16 @@ impl Uctx {
     ///
     /// # Errors
     ///
-    /// `ENODEV` if the driver has left, `ENOMEM`, or what the driver says.
+    /// `ENODEV` if the driver has left, `EBUSY` if as many are open as may be, `ENOMEM`, or what the
+    /// driver says.
     pub(crate) fn open(device: &Device) -> Result<ARef<Self>> {
         let driver = device.enter()?;
         let uctx = Self::allocate(device)?;
-        driver.ops().open(&uctx)?;
-        if let Err(error) = device.contexts().add(uctx.clone()) {
-            driver.ops().close(&uctx);
+        // Before it is open: then there is nothing to undo if there is no place for it. Nobody
+        // closes it meanwhile, because its file is not there yet, and the driver does not leave.
+        device.contexts().add(uctx.clone(), device.limits())?;
+        if let Err(error) = driver.ops().open(&uctx) {
+            device.contexts().take(&uctx);
             return Err(error);
         }
         Ok(uctx)
@@ -147,6 +150,20 @@ impl Uctx {
         unsafe { (*public).fwctl = device.public() };
         // SAFETY: The reference of the count is taken over.
         Ok(unsafe { ARef::from_raw(this) })
+    }
+
+    /// Finds the context of which a driver knows only the public part.
+    ///
+    /// # Safety
+    ///
+    /// `public` is the public part of a context from [`Uctx::allocate`], which stays for all of `'a`.
+    pub(crate) unsafe fn from_public<'a>(public: *mut bindings::fwctl_uctx) -> &'a Self {
+        // SAFETY: By the caller's word; `allocate` set the device, to which the context refers.
+        let device = unsafe { Device::from_public((*public).fwctl) };
+        // SAFETY: The context lies so far in front of it.
+        let this = unsafe { public.byte_sub(device.uctx_shape().front) };
+        // SAFETY: By the caller's word.
+        unsafe { &*this.cast() }
     }
 
     /// The device that it was opened on.

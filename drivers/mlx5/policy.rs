@@ -9,6 +9,7 @@
 use fwctl::{
     policy::{
         Effect,
+        Grant,
         Policy,
         Rule, //
     },
@@ -39,9 +40,11 @@ const fn debug(opcode: u32, name: &'static str) -> Rule<'static> {
 }
 
 /// Access to a register: what it writes counts as configuration, and the firmware checks the rights
-/// of the user context register by register.
+/// of the user context register by register. Which register it is does not matter here, so that
+/// strict mode takes it for one of those that are no configuration.
 const fn register(opcode: u32, name: &'static str) -> Rule<'static> {
-    query(opcode, name).with_modifier(WRITE, Effect::Configures, RpcScope::Configuration)
+    let write = Grant::new(Effect::Configures, RpcScope::Configuration);
+    query(opcode, name).with_modifier(WRITE, write.strictly_from(RpcScope::DebugWrite))
 }
 
 /// Every command that may be sent.

@@ -12,6 +12,8 @@ use zerocopy::FromBytes;
 use super::Operations;
 use crate::{
     policy::{
+        Command,
+        Grant,
         Policy,
         Refusal,
         Rule, //
@@ -27,6 +29,7 @@ use crate::{
 pub struct Admitted<'a, T: Operations> {
     bytes: &'a mut [u8],
     rule: &'a Rule<'a>,
+    grant: Grant,
     scope: RpcScope,
     _driver: PhantomData<T>,
 }
@@ -38,19 +41,29 @@ impl<'a, T: Operations> Admitted<'a, T> {
         scope: RpcScope,
         bytes: &'a mut [u8],
         room: usize,
-    ) -> Result<Self> {
+    ) -> Result<Self, Rejection<'a>> {
         if room < size_of::<T::ResponseHeader>() {
-            return Err(EMSGSIZE);
+            return Err(Rejection::Message(EMSGSIZE));
         }
-        let (header, _) = T::RequestHeader::ref_from_prefix(bytes).map_err(|_| EMSGSIZE)?;
-        let rule = policy.admit(T::command(header), scope, bytes.len(), room)?;
-        // INVARIANT: There is a header, and the policy said yes.
-        Ok(Self {
-            bytes,
-            rule,
-            scope,
-            _driver: PhantomData,
-        })
+        let (header, _) =
+            T::RequestHeader::ref_from_prefix(bytes).map_err(|_| Rejection::Message(EMSGSIZE))?;
+        let command = T::command(header);
+        match policy.admit(command, scope, bytes.len(), room) {
+            // INVARIANT: There is a header, and the policy said yes.
+            Ok(rule) => Ok(Self {
+                bytes,
+                rule,
+                grant: rule.grant(command.modifier),
+                scope,
+                _driver: PhantomData,
+            }),
+            Err(refusal) => Err(Rejection::new(policy, command, refusal)),
+        }
+    }
+
+    /// Whether strict mode admits it, too.
+    pub(super) fn is_strict(&self) -> bool {
+        self.grant.is_strict(self.scope)
     }
 
     /// The row of the policy that admitted it.
@@ -93,13 +106,25 @@ impl<'a, T: Operations> Admitted<'a, T> {
     }
 }
 
-// Linux's mlx5 driver answers so, and existing clients know it.
-impl From<Refusal> for Error {
+/// Why there is no [`Admitted`] request.
+pub(super) enum Rejection<'a> {
+    /// The message is bad at any scope.
+    Message(Error),
+    /// The command of this name needs a higher scope.
+    Scope(&'a str),
+}
+
+impl<'a> Rejection<'a> {
+    // Linux's mlx5 driver answers so, and existing clients know it.
     #[inline]
-    fn from(refusal: Refusal) -> Self {
+    fn new(policy: Policy<'a>, command: Command, refusal: Refusal) -> Self {
         match refusal {
-            Refusal::UnknownCommand | Refusal::ScopeTooLow(_) => EBADMSG,
-            Refusal::RequestLength(_) | Refusal::ResponseLength(_) => EMSGSIZE,
+            Refusal::UnknownCommand => Self::Message(EBADMSG),
+            Refusal::ScopeTooLow(_) => match policy.rule(command.opcode) {
+                Some(rule) => Self::Scope(rule.name),
+                None => Self::Message(EBADMSG),
+            },
+            Refusal::RequestLength(_) | Refusal::ResponseLength(_) => Self::Message(EMSGSIZE),
         }
     }
 }

@@ -13,6 +13,7 @@ use kernel::{
     alloc::Allocator,
     bindings,
     build_assert::const_assert,
+    error::to_result,
     ffi::{
         c_int,
         c_void, //
@@ -22,12 +23,29 @@ use kernel::{
 };
 
 use super::{
+    admitted::Rejection,
     Admitted,
     Device,
     FwRpcResponse,
     Operations, //
 };
-use crate::scope::RpcScope;
+use crate::{
+    policy::Policy,
+    scope::RpcScope,
+    strict::Reason, //
+};
+
+// Lock classes are empty structures unless lockdep is on, which C does not mind.
+#[allow(improper_ctypes)]
+extern "C" {
+    fn fwctl_judge(
+        uctx: *mut bindings::fwctl_uctx,
+        scope: bindings::fwctl_rpc_scope,
+        command: *const u8,
+        len: usize,
+        reason: Reason,
+    ) -> c_int;
+}
 
 /// The memory of one open file: the core's part, then the driver's.
 #[repr(C)]
@@ -80,6 +98,31 @@ impl<'a, T: Operations> Call<'a, T> {
         let this = unsafe { &*self.slot() };
         // SAFETY: The core does not move a context.
         unsafe { Pin::new_unchecked(this) }
+    }
+
+    /// Puts a request before the policy, and before the core if its scope is not quite right.
+    /// `reason` is what to say of one that strict mode alone would refuse.
+    fn admit<'b>(
+        &self,
+        policy: Policy<'b>,
+        scope: bindings::fwctl_rpc_scope,
+        bytes: &'b mut [u8],
+        room: usize,
+        reason: Reason,
+    ) -> Result<Admitted<'b, T>> {
+        let (admitted, name, reason) =
+            match Admitted::new(policy, RpcScope::try_from(scope.0)?, bytes, room) {
+                Ok(request) if request.is_strict() => return Ok(request),
+                Ok(request) => {
+                    let name = request.rule().name;
+                    (Ok(request), name, reason)
+                }
+                Err(Rejection::Scope(name)) => (Err(EBADMSG), name, Reason::ScopeTooLow),
+                Err(Rejection::Message(error)) => return Err(error),
+            };
+        // SAFETY: By the type invariant this is a call of the core, and the name has that length.
+        to_result(unsafe { fwctl_judge(self.uctx, scope, name.as_ptr(), name.len(), reason) })?;
+        admitted
     }
 
     /// Calls `f` with the device and the registration's data.
@@ -173,8 +216,7 @@ impl<T: Operations> Trampolines<T> {
         // SAFETY: The core lends the buffer for the time of the call.
         let bytes = unsafe { slice::from_raw_parts_mut(request.cast::<u8>(), request_len) };
         let admitted: Result = call.with_data(|_, data| {
-            let scope = RpcScope::try_from(scope.0)?;
-            Admitted::<T>::new(T::policy(data), scope, bytes, room)?;
+            call.admit(T::policy(data), scope, bytes, room, Reason::WouldSayLess)?;
             Ok(())
         });
         admitted.map_or_else(Error::to_errno, |()| 0)
@@ -199,8 +241,7 @@ impl<T: Operations> Trampolines<T> {
         // SAFETY: The core passes the room that the caller has.
         let room = unsafe { response_len.read() };
         let response = call.with_data(|device, data| {
-            let scope = RpcScope::try_from(scope.0)?;
-            let request = Admitted::new(T::policy(data), scope, bytes, room)?;
+            let request = call.admit(T::policy(data), scope, bytes, room, Reason::ScopeSaysLess)?;
             T::fw_rpc(this, device, data, request, room)
         });
         let (response, len) = match response {

@@ -5,6 +5,7 @@
 //! A program is a list of cases. Each case opens what it needs and leaves nothing behind, so that
 //! it says the same alone as among others.
 
+pub mod attribute;
 pub mod child;
 pub mod connectx;
 pub mod contrary;

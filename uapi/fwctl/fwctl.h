@@ -32,6 +32,8 @@
  *  - EOPNOTSUPP: a field has a value that the kernel does not know
  *  - EFAULT: memory could not be read or written
  *  - ENOMEM: out of memory
+ *  - EBUSY: the device has as many files open, calls in flight or bytes in these
+ *    as an administrator allows; see sysfs-class-fwctl. open() says so, too
  *  - ENODEV: the driver has left the device. The file descriptor stays open, and
  *    a call that has no fault above answers nothing else from now on
  *
@@ -104,7 +106,8 @@ enum fwctl_rpc_scope {
  * @size: sizeof(struct fwctl_rpc), 32 bytes
  * @scope: the caller's claim, one of enum fwctl_rpc_scope. The driver refuses a
  *	message that needs a higher one. Unknown: EOPNOTSUPP. Full without the
- *	right to it: EPERM
+ *	right to it: EPERM; so is a message that needs another scope, on a device
+ *	in strict mode, see sysfs-class-fwctl
  * @in_len: length in bytes of the request at @in
  * @out_len: in: length in bytes of the memory at @out. Out: length of the
  *	response, of which no more is written than there is memory

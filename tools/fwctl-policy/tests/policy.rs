@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use fwctl_policy::policy::{Command, Effect, Policy, Refusal, Rule};
+use fwctl_policy::policy::{Command, Effect, Grant, Policy, Refusal, Rule};
 use fwctl_policy::scope::{RpcScope, UnknownScope};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -27,7 +27,7 @@ fn rows() -> impl Strategy<Value = Rule<'static>> {
                 .with_request(least, least + more)
                 .with_response(response);
             if let Some((modifier, effect, scope)) = special {
-                rule = rule.with_modifier(modifier, effect, scope);
+                rule = rule.with_modifier(modifier, Grant::new(effect, scope));
             }
             rule
         },
@@ -131,6 +131,55 @@ fn the_mlx5_table_has_the_rows_that_linux_has() {
     assert_eq!(from(RpcScope::Configuration), 11);
     assert_eq!(from(RpcScope::DebugReadOnly), 82);
     assert_eq!(from(RpcScope::DebugWrite), 1);
+}
+
+#[test]
+fn strict_mode_grants_what_the_scope_says() {
+    use Effect::{Configures, Reads, WritesDebug};
+    use RpcScope::{Configuration, DebugReadOnly, DebugWrite, DebugWriteFull};
+    let grants = |grant: Grant| RpcScope::ALL.map(|scope| grant.is_strict(scope));
+    for (effect, from, expected) in [
+        (Reads, Configuration, [true, true, true, true]),
+        (Reads, DebugReadOnly, [false, true, true, true]),
+        (Configures, Configuration, [true, false, true, true]),
+        (WritesDebug, DebugWrite, [false, false, true, true]),
+        (WritesDebug, DebugWriteFull, [false, false, false, true]),
+    ] {
+        assert_eq!(
+            grants(Grant::new(effect, from)),
+            expected,
+            "{effect:?} {from:?}"
+        );
+    }
+    let risky = Grant::new(Configures, Configuration).strictly_from(DebugWrite);
+    assert_eq!(grants(risky), [false, false, true, true]);
+}
+
+#[test]
+fn strict_mode_differs_from_linux_where_the_tables_say() {
+    let mut differs = Vec::new();
+    for rule in fwctl_policy::mlx5::policy::POLICY.rules() {
+        for modifier in [0, 1] {
+            let grant = rule.grant(modifier);
+            for scope in RpcScope::ALL {
+                if scope >= grant.scope && !grant.is_strict(scope) {
+                    differs.push((rule.name, modifier, scope));
+                }
+            }
+        }
+    }
+    let configures = |name| [0, 1].map(|modifier| (name, modifier, RpcScope::DebugReadOnly));
+    let writes =
+        |name| [RpcScope::Configuration, RpcScope::DebugReadOnly].map(|scope| (name, 0, scope));
+    let expected = [
+        configures("SET_HCA_CAP"),
+        configures("DELEGATE_VHCA_MANAGEMENT"),
+        writes("ACCESS_REG"),
+        configures("MODIFY_CONG_STATUS"),
+        writes("ACCESS_REGISTER_USER"),
+        configures("POSTPONE_CONNECTED_QP_TIMEOUT"),
+    ];
+    assert_eq!(differs, expected.concat());
 }
 
 #[test]
