@@ -8,16 +8,23 @@
 //! | [`model`] | the firmware: requests in, answers out | `prm` |
 //! | [`pci`] | the PCI function around it: BAR0, command queue, events | `model` |
 //! | [`trace`] | the log of commands, decoded | `pci` |
-//! | `vfio_user` | the server for virtual machines (feature `daemon`) | `pci` |
+//! | `vfio_user` | the server for virtual machines | `pci` |
+//! | `control` | faults on request, over a socket | `vfio_user` |
+//!
+//! The last two are there with the feature `daemon`.
 //!
 //! A test that wants a device without a virtual machine uses
 //! [`model::ConnectX`].
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "daemon")]
+pub mod control;
 pub mod model;
 pub mod pci;
 pub mod prm;
+#[cfg(feature = "daemon")]
+pub mod socket;
 pub mod trace;
 #[cfg(feature = "daemon")]
 pub mod vfio_user;

@@ -15,6 +15,7 @@ mod command;
 mod config;
 mod connectx;
 mod event_queue;
+pub mod faults;
 mod issi;
 mod lifecycle;
 mod page;

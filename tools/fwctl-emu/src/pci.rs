@@ -7,14 +7,15 @@
 //! and in unit tests alike.
 
 mod bus;
+mod command;
 mod config_space;
 mod entry;
 mod event_ring;
 mod function;
+mod held;
 mod init_segment;
 mod mailbox;
 mod observer;
-mod run;
 
 pub use bus::{Bus, DmaError};
 pub use config_space::CONFIG_SIZE;

@@ -33,7 +33,7 @@ impl<W: Write> Trace<W> {
     }
 }
 
-impl<W: Write> Observer for Trace<W> {
+impl<W: Write + Send> Observer for Trace<W> {
     fn command(&mut self, record: &CommandRecord<'_>) {
         self.line(&Decoded(record));
     }
@@ -51,11 +51,7 @@ impl fmt::Display for Decoded<'_> {
         let Self(record) = self;
         let request = record.request;
         let code = mbox_in::opcode.u16(request);
-        write!(f, "slot={} ", record.slot)?;
-        match opcode::name(code) {
-            Some(name) => write!(f, "op={name}({code:#x})")?,
-            None => write!(f, "op={code:#x}")?,
-        }
+        write!(f, "slot={} op={}", record.slot, opcode::Named(code))?;
         write!(f, " op_mod={:#x}", mbox_in::op_mod.u16(request))?;
         write_subject(f, code, request)?;
         write!(
@@ -70,6 +66,9 @@ impl fmt::Display for Decoded<'_> {
             write_status(f, record.answer)?;
         }
         write!(f, " took={}us", record.took.as_micros())?;
+        if let Some(fault) = record.fault {
+            write!(f, " fault={fault}")?;
+        }
         match record.refusal {
             Some(refusal) => write!(f, ": {refusal}"),
             None => Ok(()),
@@ -97,10 +96,7 @@ fn write_subject(f: &mut fmt::Formatter<'_>, code: u16, request: &[u8]) -> fmt::
         }
         opcode::ACCESS_REG => {
             let id = access_register_in::register_id.u16(request);
-            match register_id::name(id) {
-                Some(name) => write!(f, " reg={name}({id:#x})"),
-                None => write!(f, " reg={id:#x}"),
-            }
+            write!(f, " reg={}", register_id::Named(id))
         }
         _ => Ok(()),
     }
@@ -133,6 +129,7 @@ mod tests {
             delivery,
             refusal: (answer.first() == Some(&2)).then_some(Refusal::UnknownOpcode),
             took: Duration::from_micros(7),
+            fault: (request.first() == Some(&0xa)).then_some(2),
         };
         Decoded(&record).to_string()
     }
@@ -169,6 +166,12 @@ mod tests {
             line.ends_with(": the firmware has no command with this opcode"),
             "{line}"
         );
+    }
+
+    #[test]
+    fn a_command_that_was_struck_tells_the_fault() {
+        let line = decoded(&[0xa, 0x04, 0, 0, 0, 0, 0, 0], &[0; 16], Delivery::Ok);
+        assert!(line.ends_with("took=7us fault=2"), "{line}");
     }
 
     #[test]

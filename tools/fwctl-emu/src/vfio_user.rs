@@ -2,14 +2,16 @@
 
 //! Serving a PCI function to a virtual machine over the vfio-user protocol.
 
+mod attachment;
 mod backend;
 mod memory;
 mod vectors;
 
-use std::io::{self, ErrorKind};
-use std::os::unix::fs::FileTypeExt;
-use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::convert::Infallible;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
 
 use vfio_bindings::bindings::vfio::{
     vfio_region_info, VFIO_IRQ_INFO_EVENTFD, VFIO_IRQ_INFO_NORESIZE, VFIO_PCI_CONFIG_REGION_INDEX,
@@ -19,34 +21,10 @@ use vfio_bindings::bindings::vfio::{
 use vfio_user::{IrqInfo, Server as Transport, ServerRegion};
 
 use crate::model::connectx5;
-use crate::pci::{Function, CONFIG_SIZE};
+use crate::pci::CONFIG_SIZE;
+use crate::socket::{self, ListenError};
 
-/// Why a socket cannot be listened on.
-#[derive(Debug, thiserror::Error)]
-pub enum ListenError {
-    /// Another program serves it.
-    #[error("another program is listening on {}; choose another path or end that program", .0.display())]
-    InUse(PathBuf),
-    /// The path leads to something else.
-    #[error("{} exists and is not a socket; choose another path", .0.display())]
-    NotASocket(PathBuf),
-    /// What is left of another run cannot be looked at or removed.
-    #[error("the old socket {} cannot be removed; remove it by hand", .path.display())]
-    Stale {
-        /// The socket.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The socket cannot be made.
-    #[error("cannot listen on {}; does its directory exist, and may you write there?", .path.display())]
-    Bind {
-        /// The socket.
-        path: PathBuf,
-        /// Why.
-        source: vfio_user::Error,
-    },
-}
+pub use attachment::Attachment;
 
 /// A client's connection broke.
 #[derive(Debug, thiserror::Error)]
@@ -61,48 +39,31 @@ pub struct Server {
 impl Server {
     /// Listens on `path`, where a socket may be left that nobody serves.
     pub fn listen(path: &Path) -> Result<Self, ListenError> {
-        remove_stale(path)?;
-        let transport =
-            Transport::new(path, true, irqs(), regions()).map_err(|source| ListenError::Bind {
-                path: path.to_owned(),
-                source,
-            })?;
+        socket::remove_stale(path)?;
+        let transport = Transport::new(path, true, irqs(), regions())
+            .map_err(|source| ListenError::bind(path, source))?;
         Ok(Self { transport })
     }
 
-    /// Serves one virtual machine after the other, and never returns: a broken
-    /// connection is handed to `report`.
-    pub fn serve(&self, function: Function, mut report: impl FnMut(ConnectionError)) -> ! {
-        let mut backend = backend::Backend::new(function);
+    /// Serves one virtual machine after the other, and never returns, unless
+    /// there is no thread for commands that are held: a broken connection is
+    /// handed to `report`.
+    pub fn serve(
+        &self,
+        attachment: &Arc<Attachment>,
+        mut report: impl FnMut(ConnectionError),
+    ) -> io::Result<Infallible> {
+        let clock = Arc::clone(attachment);
+        thread::Builder::new()
+            .name("clock".to_owned())
+            .spawn(move || clock.proceed_when_due())?;
+        let mut backend = backend::Backend::new(Arc::clone(attachment));
         loop {
             if let Err(error) = self.transport.run(&mut backend) {
                 report(error.into());
             }
-            backend.power_off();
+            attachment.power_off();
         }
-    }
-}
-
-/// Removes a socket that refuses connections.
-fn remove_stale(path: &Path) -> Result<(), ListenError> {
-    let stale = |source| ListenError::Stale {
-        path: path.to_owned(),
-        source,
-    };
-    let kind = match path.symlink_metadata() {
-        Ok(metadata) => metadata.file_type(),
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(stale(error)),
-    };
-    if !kind.is_socket() {
-        return Err(ListenError::NotASocket(path.to_owned()));
-    }
-    match UnixStream::connect(path) {
-        Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
-            std::fs::remove_file(path).map_err(stale)
-        }
-        Err(error) => Err(stale(error)),
-        Ok(_) => Err(ListenError::InUse(path.to_owned())),
     }
 }
 

@@ -2,7 +2,9 @@
 
 //! What distinguishes one emulated card from another.
 
-/// A card's identity.
+use std::time::Duration;
+
+/// A card's identity, and what its firmware advises.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// The firmware's version.
@@ -11,6 +13,9 @@ pub struct Config {
     pub psid: String,
     /// The first MAC address the manufacturer gave the card.
     pub base_mac: [u8; 6],
+    /// How long a driver should wait for a command; nothing leaves it to the
+    /// driver.
+    pub command_timeout: Option<Duration>,
 }
 
 /// A firmware version, written major.minor.subminor.
@@ -35,6 +40,7 @@ impl Default for Config {
             psid: "FWC0000000001".to_owned(),
             // A locally administered address: no manufacturer owns it.
             base_mac: [0x02, 0xf3, 0xc7, 0x10, 0x17, 0x00],
+            command_timeout: None,
         }
     }
 }

@@ -5,12 +5,14 @@
 use std::time::Instant;
 
 use super::bus::{read_array, Bus};
+use super::command::{Command, Run};
 use super::config_space::ConfigSpace;
 use super::entry::Entry;
 use super::event_ring::{Event, EventRings};
+use super::held::HeldCommands;
 use super::init_segment::{InitSegment, Request, SEGMENT_SIZE};
 use super::observer::{CommandRecord, Observer, Remark};
-use super::run::Run;
+use crate::model::faults::{Deed, Fault, Faults};
 use crate::model::{ConnectX, Effect, UAR_SIZE};
 use crate::prm::Field;
 
@@ -26,24 +28,30 @@ const REGISTER: Field = Field::new("register", 0, 32);
 /// A ConnectX-5 as its host sees it.
 ///
 /// Every access is answered at once; a doorbell returns when the commands it
-/// announced are completed. Nothing the guest does makes it panic or wait.
+/// announced are completed, but for those that a [`Fault`] holds: whoever owns
+/// the function calls [`Self::proceed`] when they are due. Nothing the guest
+/// does makes it panic or wait.
 pub struct Function {
     device: ConnectX,
     config: ConfigSpace,
     init: InitSegment,
     events: EventRings,
+    faults: Faults,
+    held: HeldCommands,
     observer: Box<dyn Observer>,
 }
 
 impl Function {
     /// A function around a device, watched by `observer`.
     pub fn new(device: ConnectX, observer: Box<dyn Observer>) -> Self {
-        let firmware = device.config().firmware;
+        let init = InitSegment::new(device.config());
         Self {
             device,
             config: ConfigSpace::default(),
-            init: InitSegment::new(firmware),
+            init,
             events: EventRings::default(),
+            faults: Faults::default(),
+            held: HeldCommands::default(),
             observer,
         }
     }
@@ -52,10 +60,81 @@ impl Function {
     /// function alone does.
     pub fn reset(&mut self, cause: &'static str) {
         self.observer.remark(Remark::Reset { cause });
-        self.device.reset();
+        self.forget_driver();
         self.config = ConfigSpace::default();
-        self.init = InitSegment::new(self.device.config().firmware);
+        self.init = InitSegment::new(self.device.config());
+    }
+
+    fn forget_driver(&mut self) {
+        self.device.reset();
         self.events.clear();
+        let count = self.held.take_all().len();
+        if count > 0 {
+            self.observer.remark(Remark::CommandsForgotten { count });
+        }
+    }
+
+    /// Puts a fault in force, and gives its number. Faults outlive resets.
+    pub fn arm(&mut self, fault: Fault) -> u32 {
+        let id = self.faults.arm(fault);
+        self.observer.remark(Remark::FaultArmed { id, fault });
+        id
+    }
+
+    /// Ends the fault with this number, or all; commands that are held stay so.
+    /// Gives how many faults there were.
+    pub fn clear_faults(&mut self, id: Option<u32>) -> usize {
+        let count = self.faults.clear(id);
+        self.observer.remark(Remark::FaultsCleared { count });
+        count
+    }
+
+    /// The faults in force.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// The slots whose commands are held, oldest first.
+    pub fn held(&self) -> impl Iterator<Item = u8> + '_ {
+        self.held.slots()
+    }
+
+    /// When [`Self::proceed`] has something to do.
+    pub fn next_due(&self) -> Option<Instant> {
+        self.held.next_due()
+    }
+
+    /// Goes on with the held commands that are due.
+    pub fn proceed(&mut self, bus: &dyn Bus, now: Instant) {
+        while let Some(command) = self.held.take_due(now) {
+            self.go_on(bus, &command);
+        }
+    }
+
+    /// Goes on with all held commands, and gives how many there were.
+    pub fn release(&mut self, bus: &dyn Bus) -> usize {
+        let commands = self.held.take_all();
+        let count = commands.len();
+        self.observer.remark(Remark::CommandsReleased { count });
+        for command in commands {
+            self.go_on(bus, &command);
+        }
+        count
+    }
+
+    fn go_on(&mut self, bus: &dyn Bus, command: &Command) {
+        let result = if self.config.bus_master() {
+            let run = command.run(bus, &mut self.device);
+            self.finish(bus, command, run)
+        } else {
+            Err(Remark::BusMasterOff)
+        };
+        self.note(result);
+    }
+
+    /// Tells the log that the device is about to vanish.
+    pub fn die(&mut self) {
+        self.observer.remark(Remark::Death);
     }
 
     /// Reads the configuration space.
@@ -101,10 +180,7 @@ impl Function {
 
     fn register_write(&mut self, bus: &dyn Bus, offset: u64, value: u32) {
         match self.init.write(offset, value) {
-            Some(Request::QueueMoved) => {
-                self.device.reset();
-                self.events.clear();
-            }
+            Some(Request::QueueMoved) => self.forget_driver(),
             Some(Request::Commands(slots)) => self.run_commands(bus, slots),
             None => self.doorbell(bus, offset, value),
         }
@@ -142,9 +218,13 @@ impl Function {
         }
     }
 
-    /// Takes the command in a slot from fetching to completion.
+    /// Takes the command in a slot from fetching to completion, unless a fault
+    /// holds it.
     fn run_command(&mut self, bus: &dyn Bus, slot: u8) -> Result<(), Remark> {
         let started = Instant::now();
+        if self.held.holds(slot) {
+            return Err(Remark::Held { slot });
+        }
         let address = self.init.entry_address(slot);
         let unreachable = Remark::QueueUnreachable { slot, address };
         let entry = Entry::new(read_array(bus, address).map_err(|_| unreachable)?);
@@ -155,34 +235,65 @@ impl Function {
         // Only a queue that was there before the command began, and still is
         // afterwards, hears of its completion: the driver polls for the others.
         let receivers = self.events.receivers(Event::COMMAND);
-        let run = Run::of(&entry, bus, &mut self.device);
+        let mut command = Command::fetch(slot, address, entry, receivers, bus, started);
+        let struck = command
+            .opcode()
+            .and_then(|opcode| Some((opcode, self.faults.strike(opcode)?)));
+        let Some((opcode, (fault, deed))) = struck else {
+            let run = command.run(bus, &mut self.device);
+            return self.finish(bus, &command, run);
+        };
+        command.fault = Some(fault);
+        let due = match deed {
+            Deed::Fail { status, syndrome } => {
+                let run = command.fail(bus, status, syndrome);
+                return self.finish(bus, &command, run);
+            }
+            Deed::Delay(time) => started.checked_add(time),
+            Deed::Drop => None,
+        };
+        self.held.hold(command, due);
+        self.observer.remark(Remark::CommandHeld {
+            slot,
+            opcode,
+            fault,
+        });
+        Ok(())
+    }
+
+    /// Gives a command back to the driver, with all that follows.
+    fn finish(&mut self, bus: &dyn Bus, command: &Command, run: Run) -> Result<(), Remark> {
         if let Some(effect) = &run.effect {
             self.events.follow(effect);
         }
-        let completed = run.complete(bus, address).map_err(|_| unreachable);
+        let (slot, address) = (command.slot, command.address);
+        let completed = command
+            .complete(bus, &run)
+            .map_err(|_| Remark::QueueUnreachable { slot, address });
         self.observer.command(&CommandRecord {
             slot,
-            request: run.request.as_deref().unwrap_or(entry.inline_input()),
+            request: command.request(),
             answer: &run.answer,
-            input_length: entry.input_length(),
-            output_length: entry.output_length(),
+            input_length: command.entry.input_length(),
+            output_length: command.entry.output_length(),
             delivery: run.delivery,
             refusal: run.refusal,
-            took: started.elapsed(),
+            took: command.started.elapsed(),
+            fault: command.fault,
         });
         completed?;
 
-        self.post(bus, receivers, Event::CommandCompleted { slot });
+        self.post(bus, &command.receivers, Event::CommandCompleted { slot });
         if let Some(Effect::PortState { port, up }) = run.effect {
             let receivers = self.events.receivers(Event::PORT);
-            self.post(bus, receivers, Event::PortState { port, up });
+            self.post(bus, &receivers, Event::PortState { port, up });
         }
         Ok(())
     }
 
-    fn post(&mut self, bus: &dyn Bus, receivers: Vec<u8>, event: Event) {
+    fn post(&mut self, bus: &dyn Bus, receivers: &[u8], event: Event) {
         for eqn in receivers {
-            let result = self.events.post(bus, eqn, event);
+            let result = self.events.post(bus, *eqn, event);
             self.note(result);
         }
     }

@@ -2,9 +2,9 @@
 
 //! The initialization segment: the registers at the start of BAR0.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::model::{FirmwareVersion, DEVICE_FREQUENCY_KHZ};
+use crate::model::{Config, FirmwareVersion, DEVICE_FREQUENCY_KHZ};
 use crate::prm::queue::{health_buffer, init_seg, ENTRY_SIZE};
 use crate::prm::Field;
 
@@ -24,6 +24,12 @@ const ADDRESS_LOW: u32 = 0xffff_f000;
 /// Its nic_ifc bits: which part of the function the driver uses.
 const NIC_INTERFACE: u32 = 0x0000_0700;
 
+/// The longest timeout in milliseconds, which is unit 0.
+const LONGEST_TIMEOUT: u128 = 0xf_ffff;
+/// How long the firmware may take to initialize, if it gives timeouts at all:
+/// what Linux's driver allows by itself.
+const INITIALIZATION: Duration = Duration::from_secs(2);
+
 /// What a write to the segment asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Request {
@@ -37,6 +43,7 @@ pub(super) enum Request {
 #[derive(Debug, Clone)]
 pub(super) struct InitSegment {
     firmware: FirmwareVersion,
+    command_timeout: Option<Duration>,
     /// The upper half of the queue's address, as last written; it counts when
     /// the lower half follows.
     queue_high: u32,
@@ -48,9 +55,10 @@ pub(super) struct InitSegment {
 }
 
 impl InitSegment {
-    pub(super) fn new(firmware: FirmwareVersion) -> Self {
+    pub(super) fn new(config: &Config) -> Self {
         Self {
-            firmware,
+            firmware: config.firmware,
+            command_timeout: config.command_timeout,
             queue_high: 0,
             queue_low: 0,
             queue: 0,
@@ -88,6 +96,12 @@ impl InitSegment {
         let raw = (major << 24) | ((minor & 0xff) << 16) | subminor;
         health_buffer::fw_ver.set(health, raw);
 
+        // Zero means that there is none.
+        if let Some(timeout) = self.command_timeout {
+            init_seg::cmd_exec_to.set(&mut segment, milliseconds(timeout));
+            init_seg::cmd_q_init_to.set(&mut segment, milliseconds(INITIALIZATION));
+        }
+
         // CAST: what is cut off would be reached after 3000 years.
         let elapsed = self.started.elapsed().as_nanos() as u64;
         let ticks = u128::from(elapsed) * u128::from(DEVICE_FREQUENCY_KHZ) / 1_000_000;
@@ -119,9 +133,22 @@ impl InitSegment {
     }
 }
 
+/// A timeout as the segment has it.
+fn milliseconds(timeout: Duration) -> u32 {
+    // CAST: 20 bits.
+    timeout.as_millis().clamp(1, LONGEST_TIMEOUT) as u32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn segment() -> InitSegment {
+        InitSegment::new(&Config {
+            firmware: VERSION,
+            ..Config::default()
+        })
+    }
 
     const VERSION: FirmwareVersion = FirmwareVersion {
         major: 16,
@@ -131,7 +158,7 @@ mod tests {
 
     #[test]
     fn tells_the_versions_and_the_queue_it_wants() {
-        let segment = InitSegment::new(VERSION).render();
+        let segment = segment().render();
         assert_eq!(segment[0..8], [0, 35, 0, 16, 0, 5, 0x0f, 0xbe]);
         assert_eq!(segment[0x14..0x18], [0, 0, 0, 0x56]);
         assert_eq!(segment[0x1fc..0x200], [0; 4], "not initializing");
@@ -139,14 +166,14 @@ mod tests {
 
     #[test]
     fn the_health_buffer_tells_the_whole_version() {
-        let segment = InitSegment::new(VERSION).render();
+        let segment = segment().render();
         let health = init_seg::health.bytes(&segment);
         assert_eq!(health_buffer::fw_ver.u32(health), 0x1023_0fbe);
     }
 
     #[test]
     fn remembers_the_queue_and_the_interface() {
-        let mut init = InitSegment::new(VERSION);
+        let mut init = segment();
         assert_eq!(init.write(0x10, 0x1), None);
         assert_eq!(init.write(0x14, 0x2345_6000), Some(Request::QueueMoved));
         assert_eq!(init.entry_address(2), 0x1_2345_6080);
@@ -158,8 +185,27 @@ mod tests {
     }
 
     #[test]
+    fn advises_a_timeout_or_none() {
+        for (timeout, told) in [
+            (None, 0),
+            (Some(Duration::ZERO), 1),
+            (Some(Duration::from_secs(3)), 3000),
+            (Some(Duration::MAX), 0xf_ffff),
+        ] {
+            let init = InitSegment::new(&Config {
+                command_timeout: timeout,
+                ..Config::default()
+            });
+            let segment = init.render();
+            assert_eq!(init_seg::cmd_exec_to.u32(&segment), told, "{timeout:?}");
+            let initialization = init_seg::cmd_q_init_to.u32(&segment);
+            assert_eq!(initialization != 0, told != 0, "{timeout:?}");
+        }
+    }
+
+    #[test]
     fn time_advances() {
-        let init = InitSegment::new(VERSION);
+        let init = segment();
         let first = init.render();
         std::thread::sleep(std::time::Duration::from_millis(5));
         let second = init.render();

@@ -4,8 +4,9 @@
 
 use std::time::Duration;
 
+use crate::model::faults::Fault;
 use crate::model::Refusal;
-use crate::prm::Delivery;
+use crate::prm::{opcode, Delivery};
 
 /// A command that was taken from the queue.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +27,8 @@ pub struct CommandRecord<'a> {
     pub refusal: Option<Refusal>,
     /// From the doorbell to the completion.
     pub took: Duration,
+    /// The number of the fault that struck it.
+    pub fault: Option<u32>,
 }
 
 /// Something out of the ordinary that is no command.
@@ -49,6 +52,12 @@ pub enum Remark {
         /// The entry.
         slot: u8,
     },
+    /// A doorbell rang for an entry whose command is being held.
+    #[error("doorbell ignored: the command in slot {slot} is not answered yet")]
+    Held {
+        /// The entry.
+        slot: u8,
+    },
     /// The command queue is not in the host's memory.
     #[error("doorbell ignored: no memory behind slot {slot} at {address:#x}")]
     QueueUnreachable {
@@ -57,6 +66,45 @@ pub enum Remark {
         /// Where it would be.
         address: u64,
     },
+    /// A fault is in force from now on.
+    #[error("fault {id} armed: {fault}")]
+    FaultArmed {
+        /// Its number.
+        id: u32,
+        /// What it is.
+        fault: Fault,
+    },
+    /// Faults are no longer in force.
+    #[error("faults cleared: {count}")]
+    FaultsCleared {
+        /// How many.
+        count: usize,
+    },
+    /// A fault holds a command: its answer comes later, or not at all.
+    #[error("slot={slot} op={} held fault={fault}", opcode::Named(*.opcode))]
+    CommandHeld {
+        /// The entry.
+        slot: u8,
+        /// The command.
+        opcode: u16,
+        /// The fault.
+        fault: u32,
+    },
+    /// The commands that were held go on.
+    #[error("held commands released: {count}")]
+    CommandsReleased {
+        /// How many.
+        count: usize,
+    },
+    /// A reset ended commands that were held.
+    #[error("held commands forgotten: {count}")]
+    CommandsForgotten {
+        /// How many.
+        count: usize,
+    },
+    /// The device is to vanish, as if its plug had been pulled.
+    #[error("the device dies")]
+    Death,
     /// An event queue's page is not in the host's memory.
     #[error("event lost: no memory behind event queue {eqn}")]
     EqUnreachable {
@@ -89,7 +137,7 @@ pub enum Remark {
 }
 
 /// Someone who watches the function.
-pub trait Observer {
+pub trait Observer: Send {
     /// A command was completed.
     fn command(&mut self, record: &CommandRecord<'_>);
 

@@ -23,6 +23,27 @@ macro_rules! numbers {
                 .ok()
                 .map(|index| NAMES[index].1.trim_start_matches('_'))
         }
+
+        /// The number with this name.
+        pub fn by_name(wanted: &str) -> Option<u16> {
+            NAMES
+                .iter()
+                .find(|(_, known)| known.trim_start_matches('_') == wanted)
+                .map(|(number, _)| *number)
+        }
+
+        /// A number as people read it: `NAME(0x1)`, or `0x1` if it has no name.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct Named(pub u16);
+
+        impl std::fmt::Display for Named {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                match name(self.0) {
+                    Some(name) => write!(f, "{name}({:#x})", self.0),
+                    None => write!(f, "{:#x}", self.0),
+                }
+            }
+        }
     };
 }
 

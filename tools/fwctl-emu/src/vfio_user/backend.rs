@@ -4,41 +4,15 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use vfio_bindings::bindings::vfio::{VFIO_PCI_CONFIG_REGION_INDEX, VFIO_PCI_MSIX_IRQ_INDEX};
 use vfio_user::{DmaMapFlags, DmaUnmapFlags, ServerBackend};
 
-use super::memory::Memory;
-use super::vectors::Vectors;
-use crate::pci::{Bus, DmaError, Function};
+use super::attachment::Attachment;
 
 /// The region that is BAR0.
 const BAR0: u32 = 0;
-
-/// The client's memory and interrupts.
-#[derive(Debug, Default)]
-struct Host {
-    memory: Memory,
-    vectors: Vectors,
-}
-
-impl Bus for Host {
-    fn read(&self, address: u64, buffer: &mut [u8]) -> Result<(), DmaError> {
-        self.memory.read(address, buffer)
-    }
-
-    fn write(&self, address: u64, bytes: &[u8]) -> Result<(), DmaError> {
-        self.memory.write(address, bytes)
-    }
-
-    fn publish(&self, address: u64, byte: u8) -> Result<(), DmaError> {
-        self.memory.publish(address, byte)
-    }
-
-    fn interrupt(&self, vector: u16) {
-        self.vectors.raise(vector);
-    }
-}
 
 /// Carries a client's accesses to the function, and the function's to the
 /// client.
@@ -46,42 +20,31 @@ impl Bus for Host {
 /// An error here would reach the client without its number, so there is none:
 /// what cannot be done has no effect, as on a bus.
 pub(super) struct Backend {
-    function: Function,
-    host: Host,
+    attachment: Arc<Attachment>,
 }
 
 impl Backend {
-    pub(super) fn new(function: Function) -> Self {
-        Self {
-            function,
-            host: Host::default(),
-        }
-    }
-
-    /// The client is gone, and its machine with it.
-    pub(super) fn power_off(&mut self) {
-        self.function.reset("the machine is gone");
-        self.host.memory.clear();
-        self.host.vectors.clear();
+    pub(super) fn new(attachment: Arc<Attachment>) -> Self {
+        Self { attachment }
     }
 }
 
 impl ServerBackend for Backend {
     fn region_read(&mut self, region: u32, offset: u64, data: &mut [u8]) -> io::Result<()> {
-        match region {
-            BAR0 => self.function.bar_read(offset, data),
-            VFIO_PCI_CONFIG_REGION_INDEX => self.function.config_read(offset, data),
+        self.attachment.access(|function, _| match region {
+            BAR0 => function.bar_read(offset, data),
+            VFIO_PCI_CONFIG_REGION_INDEX => function.config_read(offset, data),
             _ => data.fill(0),
-        }
+        });
         Ok(())
     }
 
     fn region_write(&mut self, region: u32, offset: u64, data: &[u8]) -> io::Result<()> {
-        match region {
-            BAR0 => self.function.bar_write(&self.host, offset, data),
-            VFIO_PCI_CONFIG_REGION_INDEX => self.function.config_write(offset, data),
+        self.attachment.access(|function, host| match region {
+            BAR0 => function.bar_write(host, offset, data),
+            VFIO_PCI_CONFIG_REGION_INDEX => function.config_write(offset, data),
             _ => {}
-        }
+        });
         Ok(())
     }
 
@@ -96,7 +59,10 @@ impl ServerBackend for Backend {
         // Memory without a file can only be reached through the client, and
         // memory that cannot be written is nothing a driver gives the device.
         if let Some(file) = file.filter(|_| flags.contains(DmaMapFlags::READ_WRITE)) {
-            if let Err(error) = self.host.memory.map(file, offset, address, size) {
+            let mapped = self
+                .attachment
+                .access(|_, host| host.memory.map(file, offset, address, size));
+            if let Err(error) = mapped {
                 // Nobody may be there to read it.
                 let _ = writeln!(
                     io::stderr(),
@@ -108,16 +74,19 @@ impl ServerBackend for Backend {
     }
 
     fn dma_unmap(&mut self, flags: DmaUnmapFlags, address: u64, size: u64) -> io::Result<()> {
-        if flags.contains(DmaUnmapFlags::UNMAP_ALL) {
-            self.host.memory.clear();
-        } else {
-            self.host.memory.unmap(address, size);
-        }
+        self.attachment.access(|_, host| {
+            if flags.contains(DmaUnmapFlags::UNMAP_ALL) {
+                host.memory.clear();
+            } else {
+                host.memory.unmap(address, size);
+            }
+        });
         Ok(())
     }
 
     fn reset(&mut self) -> io::Result<()> {
-        self.function.reset("device reset");
+        self.attachment
+            .access(|function, _| function.reset("device reset"));
         Ok(())
     }
 
@@ -130,7 +99,8 @@ impl ServerBackend for Backend {
         descriptors: Vec<File>,
     ) -> io::Result<()> {
         if index == VFIO_PCI_MSIX_IRQ_INDEX {
-            self.host.vectors.connect(start, count, descriptors);
+            self.attachment
+                .access(|_, host| host.vectors.connect(start, count, descriptors));
         }
         Ok(())
     }

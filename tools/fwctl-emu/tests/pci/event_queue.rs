@@ -2,6 +2,7 @@
 
 //! Events: rings, arming, interrupts.
 
+use fwctl_emu::model::faults::{Deed, Fault, Selection};
 use fwctl_emu::pci::Remark;
 
 use crate::machine::{request, Machine};
@@ -47,6 +48,23 @@ fn a_completed_command_is_an_event() {
     assert_eq!(event[1], 0x0a);
     assert_eq!(event[32..36], (1u32 << 9).to_be_bytes());
     assert_eq!(event[63], 0, "the first round's owner");
+    assert_eq!(*machine.host.interrupts.borrow(), [5]);
+}
+
+#[test]
+fn a_command_that_was_held_is_an_event_when_it_is_released() {
+    let mut machine = Machine::new();
+    let (uar, eqn) = create(&mut machine, 5, COMMAND_EVENTS, RING);
+    machine.write_register(uar + 0x40, doorbell(eqn, 0));
+    let (deed, selection) = (Deed::Drop, Selection::default());
+    machine.function.arm(Fault { deed, selection });
+    machine.prepare(9, &request(0x80d, 16), 16);
+    machine.ring(9);
+    assert_eq!(machine.read::<64>(RING), [0; 64]);
+
+    machine.function.release(&machine.host);
+    let event: [u8; 64] = machine.read(RING);
+    assert_eq!((event[1], &event[32..36]), (0x0a, &[0, 0, 2, 0][..]));
     assert_eq!(*machine.host.interrupts.borrow(), [5]);
 }
 

@@ -129,10 +129,10 @@ fn run(machine: &mut Machine, command: &Command) -> Result<(), TestCaseError> {
 /// mailboxes are apart from the entry, its other half stays as it is.
 fn rings(machine: &mut Machine, slot: u8, apart: bool) -> Result<(), TestCaseError> {
     let before: [u8; 64] = machine.read(entry_address(slot));
-    let delivered = machine.seen.borrow().deliveries.len();
+    let delivered = machine.seen().deliveries.len();
     machine.ring(slot);
     let after: [u8; 64] = machine.read(entry_address(slot));
-    let deliveries = machine.seen.borrow().deliveries[delivered..].to_vec();
+    let deliveries = machine.seen().deliveries[delivered..].to_vec();
     if before[63] & OWNED_BY_DEVICE == 0 {
         prop_assert_eq!(after, before);
         prop_assert!(deliveries.is_empty());

@@ -4,7 +4,7 @@
 //! queue entries and mailboxes.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use fwctl_emu::model::{Config, ConnectX};
 use fwctl_emu::pci::{Bus, CommandRecord, DmaError, Function, Observer, Remark};
@@ -82,15 +82,15 @@ pub(crate) struct Seen {
     pub(crate) remarks: Vec<Remark>,
 }
 
-struct Watch(Rc<RefCell<Seen>>);
+struct Watch(Arc<Mutex<Seen>>);
 
 impl Observer for Watch {
     fn command(&mut self, record: &CommandRecord<'_>) {
-        self.0.borrow_mut().deliveries.push(record.delivery);
+        self.0.lock().unwrap().deliveries.push(record.delivery);
     }
 
     fn remark(&mut self, remark: Remark) {
-        self.0.borrow_mut().remarks.push(remark);
+        self.0.lock().unwrap().remarks.push(remark);
     }
 }
 
@@ -98,7 +98,7 @@ impl Observer for Watch {
 pub(crate) struct Machine {
     pub(crate) host: Host,
     pub(crate) function: Function,
-    pub(crate) seen: Rc<RefCell<Seen>>,
+    seen: Arc<Mutex<Seen>>,
 }
 
 impl Machine {
@@ -113,7 +113,7 @@ impl Machine {
 
     /// A machine just after its driver has told the queue's address.
     pub(crate) fn cold(memory: Vec<u8>) -> Self {
-        let seen = Rc::new(RefCell::new(Seen::default()));
+        let seen = Arc::new(Mutex::new(Seen::default()));
         let device = ConnectX::new(Config::default());
         let mut machine = Self {
             host: Host::new(memory),
@@ -229,8 +229,12 @@ impl Machine {
         (status >> 1, self.answer(slot, length))
     }
 
+    pub(crate) fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap()
+    }
+
     pub(crate) fn last_remark(&self) -> Option<Remark> {
-        self.seen.borrow().remarks.last().copied()
+        self.seen().remarks.last().copied()
     }
 }
 

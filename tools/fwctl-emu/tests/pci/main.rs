@@ -4,6 +4,7 @@
 
 mod command_queue;
 mod event_queue;
+mod faults;
 mod hostile;
 mod machine;
 mod registers;

@@ -1,89 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
-//! The server and the program, with a vfio-user client in place of a virtual
-//! machine.
+//! The server for virtual machines, and the program around it.
 
-#![cfg(feature = "daemon")]
-
-use std::fs::File;
 use std::io::Read;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
 
 use fwctl_emu::model::{Config, ConnectX};
 use fwctl_emu::pci::Function;
-use fwctl_emu::vfio_user::{ListenError, Server};
+use fwctl_emu::socket::ListenError;
+use fwctl_emu::vfio_user::{Attachment, Server};
 use tempfile::TempDir;
 use vfio_user::Client;
 
-const BAR0: u32 = 0;
-const CONFIG: u32 = 7;
-const MSIX: u32 = 2;
-/// Event file descriptors, to be triggered.
-const EVENTFD_TRIGGER: u32 = (1 << 2) | (1 << 5);
-
-/// Where the guest has its memory.
-const MEMORY: u64 = 0x1_0000_0000;
-const MEMORY_SIZE: u64 = 0x10_0000;
-const QUEUE: u64 = MEMORY + 0x1000;
-const RING: u64 = MEMORY + 0x2000;
-
-/// A guest that is connected.
-struct Guest {
-    client: Client,
-    memory: File,
-}
-
-impl Guest {
-    fn connect(socket: &Path) -> Self {
-        let mut client = Client::new(socket).unwrap();
-        let memory = tempfile::tempfile().unwrap();
-        memory.set_len(MEMORY_SIZE).unwrap();
-        client
-            .dma_map(0, MEMORY, MEMORY_SIZE, memory.as_raw_fd())
-            .unwrap();
-        client.region_write(CONFIG, 0x04, &[0x06, 0]).unwrap();
-        client
-            .region_write(BAR0, 0x10, &QUEUE.to_be_bytes())
-            .unwrap();
-        Self { client, memory }
-    }
-
-    /// Rings for the command whose 16 bytes of request, and more in an input
-    /// mailbox, are given; returns the entry's last byte and the answer's start.
-    fn execute(&mut self, request: &[u8]) -> (u8, [u8; 16]) {
-        let mut entry = [0; 64];
-        entry[0] = 7;
-        entry[7] = 16;
-        entry[16..32].copy_from_slice(&request[..16]);
-        entry[59] = 16;
-        entry[63] = 1;
-        if request.len() > 16 {
-            let mut mailbox = [0; 576];
-            mailbox[..request.len() - 16].copy_from_slice(&request[16..]);
-            self.memory.write_all_at(&mailbox, 0x3000).unwrap();
-            entry[4..8].copy_from_slice(&(request.len() as u32).to_be_bytes());
-            entry[8..16].copy_from_slice(&(MEMORY + 0x3000).to_be_bytes());
-        }
-        entry[61] = !entry.iter().fold(0, |sum, byte| sum ^ byte);
-        self.memory.write_all_at(&entry, 0x1000).unwrap();
-        self.client.region_write(BAR0, 0x18, &[0, 0, 0, 1]).unwrap();
-        self.memory.read_exact_at(&mut entry, 0x1000).unwrap();
-        (entry[63], entry[32..48].try_into().unwrap())
-    }
-
-    fn command(&mut self, opcode: u16, length: usize) -> [u8; 16] {
-        let mut request = vec![0; length];
-        request[..2].copy_from_slice(&opcode.to_be_bytes());
-        let (status, answer) = self.execute(&request);
-        assert_eq!(status, 0, "{opcode:#x} is completed");
-        answer
-    }
-}
+use crate::guest::{Guest, BAR0, CONFIG, EVENTFD_TRIGGER, MEMORY, MEMORY_SIZE, MSIX, RING};
+use crate::program::{wait_for, Program};
 
 /// A directory with a server's socket in it.
 fn serve() -> (TempDir, PathBuf) {
@@ -92,9 +28,8 @@ fn serve() -> (TempDir, PathBuf) {
     let server = Server::listen(&socket).unwrap();
     std::thread::spawn(move || {
         let device = ConnectX::new(Config::default());
-        server.serve(Function::new(device, Box::new(())), |error| {
-            panic!("{error}")
-        })
+        let attachment = Arc::new(Attachment::new(Function::new(device, Box::new(()))));
+        server.serve(&attachment, |error| panic!("{error}"))
     });
     (directory, socket)
 }
@@ -218,42 +153,6 @@ fn only_a_dead_socket_is_replaced() {
         Server::listen(Path::new("/nonexistent/socket")),
         Err(ListenError::Bind { .. })
     ));
-}
-
-/// The program, ended with the test.
-struct Program(Child);
-
-impl Program {
-    fn start(arguments: &[&Path]) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_fwctl-emu"))
-            .arg("connectx")
-            .args(arguments)
-            .stderr(Stdio::piped())
-            .spawn();
-        Self(child.unwrap())
-    }
-
-    fn signal(&self, name: &str) {
-        let id = self.0.id().to_string();
-        let kill = Command::new("kill").args(["-s", name, &id]).status();
-        assert!(kill.unwrap().success());
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Waits until a path exists.
-fn wait_for(path: &Path) {
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while !path.exists() {
-        assert!(Instant::now() < deadline, "no {}", path.display());
-        std::thread::sleep(Duration::from_millis(5));
-    }
 }
 
 #[test]
