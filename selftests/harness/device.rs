@@ -5,7 +5,10 @@
 use std::{
     fs::File,
     io,
-    os::fd::AsFd, //
+    os::{
+        fd::AsFd,
+        unix::net::UnixStream, //
+    }, //
 };
 
 use crate::{
@@ -89,6 +92,16 @@ impl Device {
             file: self.file.try_clone()?,
             caller: self.caller,
         })
+    }
+
+    /// Sends the open file to whoever has the other end of the socket.
+    pub fn send(&self, socket: &UnixStream) -> Result<(), Errno> {
+        sys::send_file(socket.as_fd(), self.file.as_fd())
+    }
+
+    /// An open file that was sent.
+    pub fn receive(socket: &UnixStream) -> Result<Self, Errno> {
+        sys::receive_file(socket.as_fd()).map(Self::new)
     }
 
     /// Memory that the caller can point to.

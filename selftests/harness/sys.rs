@@ -16,6 +16,7 @@ use std::{
     },
     fs::File,
     io,
+    mem,
     os::{
         fd::{
             AsRawFd,
@@ -51,6 +52,8 @@ extern "C" {
     fn setrlimit(resource: c_int, limit: *const [u64; 2]) -> c_int;
     fn capget(header: *mut CapHeader, data: *mut [CapData; 2]) -> c_int;
     fn capset(header: *mut CapHeader, data: *const [CapData; 2]) -> c_int;
+    fn sendmsg(socket: c_int, message: *const MessageHeader, flags: c_int) -> isize;
+    fn recvmsg(socket: c_int, message: *mut MessageHeader, flags: c_int) -> isize;
     fn mknod(path: *const i8, mode: u32, device: u64) -> c_int;
     fn syscall(number: c_long, ...) -> c_long;
     fn _exit(code: c_int) -> !;
@@ -344,6 +347,92 @@ pub fn keep_capabilities(keep: impl Fn(u32) -> bool) -> Result<(), Errno> {
     }
     // SAFETY: As above.
     checked(unsafe { capset(&mut header, &data) }).map(drop)
+}
+
+/// `struct iovec`.
+#[repr(C)]
+struct Part {
+    at: *mut c_void,
+    len: usize,
+}
+
+/// `struct msghdr`.
+#[repr(C)]
+struct MessageHeader {
+    name: *mut c_void,
+    name_len: u32,
+    parts: *mut Part,
+    parts_len: usize,
+    control: *mut c_void,
+    control_len: usize,
+    flags: c_int,
+}
+
+/// `struct cmsghdr` with one file descriptor, and what aligns it.
+#[repr(C)]
+struct Rights {
+    len: usize,
+    level: c_int,
+    kind: c_int,
+    fd: c_int,
+    padding: c_int,
+}
+
+const SOL_SOCKET: c_int = 1;
+const SCM_RIGHTS: c_int = 1;
+
+/// Calls `body` with a message of one byte and one file descriptor, at first `fd`. Gives the
+/// descriptor that is there afterwards.
+fn with_message(
+    fd: c_int,
+    body: impl FnOnce(&mut MessageHeader) -> Result<(), Errno>,
+) -> Result<c_int, Errno> {
+    let mut byte = 0u8;
+    let mut part = Part {
+        at: ptr::from_mut(&mut byte).cast(),
+        len: 1,
+    };
+    let mut rights = Rights {
+        len: mem::offset_of!(Rights, padding),
+        level: SOL_SOCKET,
+        kind: SCM_RIGHTS,
+        fd,
+        padding: 0,
+    };
+    body(&mut MessageHeader {
+        name: ptr::null_mut(),
+        name_len: 0,
+        parts: &mut part,
+        parts_len: 1,
+        control: ptr::from_mut(&mut rights).cast(),
+        control_len: size_of::<Rights>(),
+        flags: 0,
+    })?;
+    Ok(rights.fd)
+}
+
+/// Sends an open file to whoever has the other end of the socket.
+pub fn send_file(socket: BorrowedFd<'_>, file: BorrowedFd<'_>) -> Result<(), Errno> {
+    with_message(file.as_raw_fd(), |message| {
+        // SAFETY: The message and all that it points to live over the call.
+        checked(unsafe { sendmsg(socket.as_raw_fd(), message, 0) }).map(drop)
+    })
+    .map(drop)
+}
+
+/// Takes an open file that was sent.
+pub fn receive_file(socket: BorrowedFd<'_>) -> Result<File, Errno> {
+    let fd = with_message(-1, |message| {
+        // SAFETY: The message and all that it points to live over the call.
+        checked(unsafe { recvmsg(socket.as_raw_fd(), message, 0) }).map(drop)
+    })?;
+    match fd {
+        0.. => {
+            // SAFETY: The descriptor came with the message, and is nobody else's.
+            Ok(unsafe { File::from_raw_fd(fd) })
+        }
+        _ => Err(crate::errno::EBADF),
+    }
 }
 
 /// Makes a character device node.
