@@ -115,6 +115,11 @@ const fn group<const N: usize>(
     })
 }
 
+/// Another thread may be between two steps, and a count below zero for that moment.
+fn count(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(0)
+}
+
 static STRICT: [Attribute; 2] = [
     Attribute::writable(
         c"strict",
@@ -133,26 +138,28 @@ static STRICT: [Attribute; 2] = [
 static LIMITS: [Attribute; 3] = [
     Attribute::writable(
         c"files",
-        |device| device.limits().files.get(),
-        |device, value| device.limits().files.set(value),
+        |device| device.contexts().limit(),
+        |device, value| device.contexts().set_limit(value),
     ),
     Attribute::writable(
         c"calls",
-        |device| device.limits().calls.get(),
-        |device, value| device.limits().calls.set(value),
+        |device| count(device.limits().calls()),
+        |device, value| device.limits().set_calls(value),
     ),
     Attribute::writable(
         c"bytes",
-        |device| device.limits().bytes.get(),
-        |device, value| device.limits().bytes.set(value),
+        |device| count(device.limits().bytes()),
+        |device, value| device.limits().set_bytes(value),
     ),
 ];
 
 static USAGE: [Attribute; 4] = [
     Attribute::new(c"files", |device| device.contexts().len()),
-    Attribute::new(c"calls", |device| device.limits().calls_in_flight()),
-    Attribute::new(c"bytes", |device| device.limits().bytes_in_flight()),
-    Attribute::new(c"refused", |device| device.limits().refused()),
+    Attribute::new(c"calls", |device| count(device.limits().calls_in_flight())),
+    Attribute::new(c"bytes", |device| count(device.limits().bytes_in_flight())),
+    Attribute::new(c"refused", |device| {
+        device.contexts().refused() + device.limits().refused()
+    }),
 ];
 
 static STRICT_LIST: List<bindings::attribute, 3> = list(&STRICT);

@@ -7,20 +7,18 @@
 
 use core::{
     ops::Deref,
-    ptr::NonNull,
     slice, //
 };
 use kernel::{
     bindings,
+    error::from_err_ptr,
     ffi::c_void,
     prelude::*,
     uaccess::UserPtr, //
 };
 
-use crate::user;
-
 extern "C" {
-    fn fwctl_kvmalloc(len: usize) -> *mut c_void;
+    fn fwctl_vmemdup_user(from: *const c_void, len: usize) -> *mut c_void;
 }
 
 /// Bytes in memory from `kmalloc()` or `kvmalloc()`.
@@ -69,18 +67,13 @@ impl Buffer {
     ///
     /// `EFAULT`, `ENOMEM`.
     pub(crate) fn read(at: UserPtr, len: usize) -> Result<Self> {
-        // SAFETY: Any length may be asked for.
-        let memory = NonNull::new(unsafe { fwctl_kvmalloc(len) }).ok_or(ENOMEM)?;
-        // INVARIANT: Of its memory, nothing is initialized yet.
-        let mut buffer = Self {
-            memory: memory.as_ptr().cast(),
-            len: 0,
-        };
-        // SAFETY: The allocation has that length, and belongs to the buffer.
-        unsafe { user::read_raw(at, buffer.memory, len) }?;
-        // INVARIANT: Now all of it is.
-        buffer.len = len;
-        Ok(buffer)
+        // SAFETY: The function checks that the source is user memory, and takes any.
+        let memory = from_err_ptr(unsafe { fwctl_vmemdup_user(at.as_const_ptr(), len) })?;
+        // INVARIANT: All of it has been copied.
+        Ok(Self {
+            memory: memory.cast(),
+            len,
+        })
     }
 
     /// Its first byte, for drivers to read and write.

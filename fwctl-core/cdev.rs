@@ -70,7 +70,9 @@ unsafe extern "C" fn open(inode: *mut bindings::inode, file: *mut bindings::file
     // SAFETY: The VFS holds a reference on the cdev, and that one on the device.
     let device = unsafe { Device::from_public(public) };
     from_result(|| {
-        let uctx = Uctx::open(device)?;
+        // SAFETY: An open file holds that reference until its release is over. What else refers to
+        // the context does so while the driver is there, which holds one, too.
+        let uctx = unsafe { Uctx::open(device) }?;
         // SAFETY: The file is being opened, so nobody else uses it.
         unsafe { (*file).private_data = ARef::into_raw(uctx).as_ptr().cast() };
         Ok(0)

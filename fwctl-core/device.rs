@@ -404,7 +404,11 @@ impl Device {
     ///
     /// `ENODEV` if not.
     pub(crate) fn present(&self) -> Result {
-        if self.state.load(Acquire) == REGISTERED {
+        // This is READ_ONCE(): each call comes here, and an atomic load is a function. What `calls`
+        // guards is ordered by that.
+        // SAFETY: It is valid, and written by atomic operations alone.
+        let state = unsafe { self.state.as_ptr().read_volatile() };
+        if state == REGISTERED {
             Ok(())
         } else {
             Err(ENODEV)

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What Rust cannot reach: inline functions and macros that no binding covers. */
 #include <linux/capability.h>
+#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/ratelimit.h>
 #include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-void *fwctl_kvmalloc(size_t len);
 void *fwctl_kzalloc(size_t len);
+void *fwctl_vmemdup_user(const void __user *from, size_t len);
 unsigned long fwctl_copy_from_user(void *to, const void __user *from,
 				   unsigned long len);
 unsigned long fwctl_copy_to_user(void __user *to, const void *from,
@@ -19,14 +20,27 @@ int fwctl_may_write_everything(void);
 void fwctl_ratelimit_init(struct ratelimit_state *limit);
 bool fwctl_ratelimit(struct ratelimit_state *limit);
 
-void *fwctl_kvmalloc(size_t len)
-{
-	return kvmalloc(len, GFP_KERNEL_ACCOUNT);
-}
-
 void *fwctl_kzalloc(size_t len)
 {
 	return kzalloc(len, GFP_KERNEL_ACCOUNT);
+}
+
+/*
+ * vmemdup_user() does not charge the caller's memory cgroup, and most requests are
+ * so short that they need not be asked for as memory of whatever kind.
+ */
+void *fwctl_vmemdup_user(const void __user *from, size_t len)
+{
+	void *to = len <= PAGE_SIZE ? kmalloc(len, GFP_KERNEL_ACCOUNT) :
+				      kvmalloc(len, GFP_KERNEL_ACCOUNT);
+
+	if (!to)
+		return ERR_PTR(-ENOMEM);
+	if (copy_from_user(to, from, len)) {
+		kvfree(to);
+		return ERR_PTR(-EFAULT);
+	}
+	return to;
 }
 
 unsigned long fwctl_copy_from_user(void *to, const void __user *from,

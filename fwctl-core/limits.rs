@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! How much of a device may be in use at once, and how much is.
+//! How many calls a device may have in flight at once, with how many bytes, and how many it has.
 //!
 //! An administrator sets it (`attributes.rs`); what would be beyond it is refused at once.
 
@@ -14,105 +14,102 @@ use kernel::{
 
 use crate::module_parameters;
 
-/// Bits of the count of bytes in [`InFlight`]. The calls have the rest.
-const BYTES: u32 = 42;
+/// Bits of the bytes in [`Left`]. The calls have the rest.
+const BYTES: u32 = 44;
 
-/// Most bytes that may be in flight: 4 TiB less one.
-const MOST_BYTES: u64 = (1 << BYTES) - 1;
+/// Most bytes that may be in flight: 8 TiB less one.
+const MOST_BYTES: i64 = (1 << (BYTES - 1)) - 1;
 
-/// Most calls that may be in flight: as many as there can be threads, less one.
-const MOST_CALLS: u64 = (1 << (u64::BITS - BYTES)) - 1;
+/// Most calls that may be in flight.
+const MOST_CALLS: i64 = (1 << (i64::BITS - BYTES - 1)) - 1;
 
-/// A number that an administrator sets.
-pub(crate) struct Limit {
-    value: Atomic<u64>,
-    most: u64,
-}
-
-impl Limit {
-    fn new(value: u64, most: u64) -> Self {
-        Self {
-            value: Atomic::new(value.min(most)),
-            most,
-        }
-    }
-
-    /// Its value.
-    pub(crate) fn get(&self) -> u64 {
-        self.value.load(Relaxed)
-    }
-
-    /// Sets it; what is in use already stays.
-    ///
-    /// # Errors
-    ///
-    /// `EINVAL` for more than can be counted.
-    pub(crate) fn set(&self, value: u64) -> Result {
-        if value > self.most {
-            return Err(EINVAL);
-        }
-        self.value.store(value, Relaxed);
-        Ok(())
-    }
-}
-
-/// The limits of a device.
+/// The limits of a device's calls.
 pub(crate) struct Limits {
-    /// Files that are open.
-    pub(crate) files: Limit,
-    /// Calls of `FWCTL_RPC` that have begun and not ended.
-    pub(crate) calls: Limit,
-    /// Bytes of the requests of these calls, and of the room for their responses.
-    pub(crate) bytes: Limit,
+    calls: Atomic<i64>,
+    bytes: Atomic<i64>,
     refused: Atomic<u64>,
-    in_flight: InFlight,
+    left: Left,
 }
 
-/// Calls in the upper bits, their bytes in the lower ones: one number, because each call writes it,
-/// and in a cache line of its own, because each call reads what is beside it.
+/// What is left of calls and bytes: `calls << BYTES` and `bytes`, added up. Either is below zero while
+/// more is in flight than a new limit allows.
+///
+/// It is one number, because each call writes it, and has a cache line of its own, because each call
+/// reads what is beside it. Each takes its part and returns as much, so whatever comes of many at
+/// once, the sum is right in the end.
 #[repr(align(64))]
-struct InFlight(Atomic<u64>);
+struct Left(Atomic<i64>);
 
-const fn calls(in_flight: u64) -> u64 {
-    in_flight >> BYTES
+const fn left(calls: i64, bytes: i64) -> i64 {
+    (calls << BYTES) + bytes
 }
 
-const fn bytes(in_flight: u64) -> u64 {
-    in_flight & MOST_BYTES
+const fn bytes(left: i64) -> i64 {
+    // The upper bits go, and the sign comes back.
+    (left << (i64::BITS - BYTES)) >> (i64::BITS - BYTES)
+}
+
+const fn calls(left: i64) -> i64 {
+    (left - bytes(left)) >> BYTES
 }
 
 impl Limits {
     /// As the module's parameters have it.
     pub(crate) fn new() -> Self {
+        let calls = i64::from(module_parameters::max_calls.value()).min(MOST_CALLS);
+        let bytes = i64::try_from(module_parameters::max_bytes.value()).unwrap_or(MOST_BYTES);
+        let bytes = bytes.min(MOST_BYTES);
         Self {
-            files: Limit::new(module_parameters::max_files.value().into(), u32::MAX.into()),
-            calls: Limit::new(module_parameters::max_calls.value().into(), MOST_CALLS),
-            bytes: Limit::new(module_parameters::max_bytes.value(), MOST_BYTES),
+            calls: Atomic::new(calls),
+            bytes: Atomic::new(bytes),
             refused: Atomic::new(0),
-            in_flight: InFlight(Atomic::new(0)),
+            left: Left(Atomic::new(left(calls, bytes))),
         }
     }
 
+    /// Most calls of `FWCTL_RPC` that may have begun and not ended.
+    pub(crate) fn calls(&self) -> i64 {
+        self.calls.load(Relaxed)
+    }
+
+    /// Sets it; those that have begun go on.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` for more than can be counted.
+    pub(crate) fn set_calls(&self, calls: u64) -> Result {
+        let calls = up_to(MOST_CALLS, calls)?;
+        let before = self.calls.xchg(calls, Relaxed);
+        self.left.0.add(left(calls - before, 0), Relaxed);
+        Ok(())
+    }
+
+    /// Most bytes of the requests of these calls, and of the room for their responses.
+    pub(crate) fn bytes(&self) -> i64 {
+        self.bytes.load(Relaxed)
+    }
+
+    /// As [`set_calls`](Self::set_calls).
+    pub(crate) fn set_bytes(&self, bytes: u64) -> Result {
+        let bytes = up_to(MOST_BYTES, bytes)?;
+        let before = self.bytes.xchg(bytes, Relaxed);
+        self.left.0.add(left(0, bytes - before), Relaxed);
+        Ok(())
+    }
+
     /// Calls in flight.
-    pub(crate) fn calls_in_flight(&self) -> u64 {
-        calls(self.in_flight.0.load(Relaxed))
+    pub(crate) fn calls_in_flight(&self) -> i64 {
+        self.calls() - calls(self.left.0.load(Relaxed))
     }
 
     /// Bytes in flight.
-    pub(crate) fn bytes_in_flight(&self) -> u64 {
-        bytes(self.in_flight.0.load(Relaxed))
+    pub(crate) fn bytes_in_flight(&self) -> i64 {
+        self.bytes() - bytes(self.left.0.load(Relaxed))
     }
 
-    /// How often something was refused for the sake of a limit.
+    /// How many calls were one too many, or too large.
     pub(crate) fn refused(&self) -> u64 {
         self.refused.load(Relaxed)
-    }
-
-    /// Refuses.
-    #[cold]
-    pub(crate) fn refuse(&self) -> Error {
-        self.refused.add(1, Relaxed);
-        EBUSY
     }
 
     /// Begins a call with so many bytes, which ends when the result is dropped.
@@ -121,33 +118,39 @@ impl Limits {
     ///
     /// `EBUSY` if it would be beyond a limit.
     #[inline]
-    pub(crate) fn begin(&self, len: u64) -> Result<Call<'_>> {
-        let this = (1 << BYTES) + len;
-        let mut others = self.in_flight.0.load(Relaxed);
-        loop {
-            let room = self.bytes.get().saturating_sub(bytes(others));
-            if calls(others) >= self.calls.get() || len > room {
-                return Err(self.refuse());
-            }
-            // Neither count overflows, since no limit is above what fits.
-            match self.in_flight.0.cmpxchg(others, others + this, Relaxed) {
-                Ok(_) => return Ok(Call { limits: self, this }),
-                Err(changed) => others = changed,
-            }
+    pub(crate) fn begin(&self, len: u32) -> Result<Call<'_>> {
+        let taken = left(1, len.into());
+        let after = self.left.0.fetch_sub(taken, Relaxed).wrapping_sub(taken);
+        let call = Call {
+            left: &self.left.0,
+            taken,
+        };
+        // Where the bytes are not below zero, the sum has the sign of the calls.
+        if bytes(after) < 0 || after < 0 {
+            self.refused.add(1, Relaxed);
+            return Err(EBUSY);
         }
+        Ok(call)
     }
+}
+
+fn up_to(most: i64, value: u64) -> Result<i64> {
+    let value = i64::try_from(value).map_err(|_| EINVAL)?;
+    if value > most {
+        return Err(EINVAL);
+    }
+    Ok(value)
 }
 
 /// A call in flight.
 pub(crate) struct Call<'a> {
-    limits: &'a Limits,
-    /// Its part of [`Limits::in_flight`].
-    this: u64,
+    left: &'a Atomic<i64>,
+    taken: i64,
 }
 
 impl Drop for Call<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.limits.in_flight.0.fetch_sub(self.this, Relaxed);
+        self.left.add(self.taken, Relaxed);
     }
 }

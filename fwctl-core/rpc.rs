@@ -43,10 +43,7 @@ impl Command for Rpc {
 
         // CAST: Both are at most `MAX_RPC_LEN`.
         let (len, room) = (self.in_len as usize, self.out_len as usize);
-        let _call = uctx
-            .device()
-            .limits()
-            .begin(u64::from(self.in_len) + u64::from(self.out_len))?;
+        let _call = uctx.device().limits().begin(self.in_len + self.out_len)?;
 
         // User memory may take for ever to arrive. It is touched only before and after the driver.
         let mut request = user::read(self.in_, len)?;

@@ -44,19 +44,16 @@ extern "C" {
 /// # Invariants
 ///
 /// It was made by [`Uctx::allocate`]: `public` lies behind it in the same memory, which `references`
-/// owns.
+/// owns. `device` outlives it.
 pub(crate) struct Uctx {
     references: Refcount,
-    device: ARef<Device>,
-    /// Its place among the open contexts, or [`NOWHERE`]. Read and written under their lock.
+    device: NonNull<Device>,
+    /// Its place among the open contexts, if it is there. Read and written under their lock.
     place: Atomic<usize>,
     /// Whether the kernel log knows of the use of a scope that taints.
     reported: AtomicFlag,
     public: *mut bindings::fwctl_uctx,
 }
-
-/// Not among the open contexts.
-const NOWHERE: usize = usize::MAX;
 
 /// The memory of a device's contexts.
 pub(crate) struct Shape {
@@ -116,12 +113,17 @@ impl Uctx {
     ///
     /// `ENODEV` if the driver has left, `EBUSY` if as many are open as may be, `ENOMEM`, or what the
     /// driver says.
-    pub(crate) fn open(device: &Device) -> Result<ARef<Self>> {
+    ///
+    /// # Safety
+    ///
+    /// The device is there for as long as the result is, or a part of it. That among the device's
+    /// open contexts is dropped before `fwctl_unregister()` returns.
+    pub(crate) unsafe fn open(device: &Device) -> Result<ARef<Self>> {
         let driver = device.enter()?;
-        let uctx = Self::allocate(device)?;
+        let [uctx, open] = Self::allocate(device)?;
         // Before it is open: then there is nothing to undo if there is no place for it. Nobody
         // closes it meanwhile, because its file is not there yet, and the driver does not leave.
-        device.contexts().add(uctx.clone(), device.limits())?;
+        device.contexts().add(open)?;
         if let Err(error) = driver.ops().open(&uctx) {
             device.contexts().take(&uctx);
             return Err(error);
@@ -129,7 +131,8 @@ impl Uctx {
         Ok(uctx)
     }
 
-    fn allocate(device: &Device) -> Result<ARef<Self>> {
+    /// Makes a context, to which the results refer.
+    fn allocate(device: &Device) -> Result<[ARef<Self>; 2]> {
         let shape = device.uctx_shape();
         // SAFETY: Any length may be asked for.
         let memory = unsafe { fwctl_kzalloc(shape.len) };
@@ -137,19 +140,22 @@ impl Uctx {
         // SAFETY: The allocation is longer than that.
         let public: *mut bindings::fwctl_uctx = unsafe { memory.byte_add(shape.front) }.cast();
         let core = Self {
-            references: Refcount::new(1),
-            device: device.into(),
-            place: Atomic::new(NOWHERE),
+            references: Refcount::new(2),
+            device: NonNull::from(device),
+            place: Atomic::new(0),
             reported: AtomicFlag::new(false),
             public,
         };
-        // INVARIANT: The driver's part stays zero, as drivers expect.
+        // INVARIANT: The driver's part stays zero, as drivers expect. The caller of `open` sees to the
+        // device.
         // SAFETY: There is room in front of it, and `kmalloc()` aligns all memory for pointers.
         unsafe { this.write(core) };
         // SAFETY: `Ops` makes sure that a `struct fwctl_uctx` fits, and nobody else has it yet.
         unsafe { (*public).fwctl = device.public() };
-        // SAFETY: The reference of the count is taken over.
-        Ok(unsafe { ARef::from_raw(this) })
+        // SAFETY: One of the two references is taken over.
+        let first = unsafe { ARef::from_raw(this) };
+        // SAFETY: The other one is.
+        Ok([first, unsafe { ARef::from_raw(this) }])
     }
 
     /// Finds the context of which a driver knows only the public part.
@@ -168,7 +174,8 @@ impl Uctx {
 
     /// The device that it was opened on.
     pub(crate) fn device(&self) -> &Device {
-        &self.device
+        // SAFETY: By the type invariant it is there.
+        unsafe { self.device.as_ref() }
     }
 
     /// What the driver sees of it.
@@ -178,20 +185,17 @@ impl Uctx {
 
     /// Lets the driver close it, unless that has been done.
     pub(crate) fn close(&self) {
-        self.device.close(self);
+        self.device().close(self);
     }
 
-    /// Its place among the open contexts, whose lock the caller holds.
-    pub(crate) fn place(&self) -> Option<usize> {
-        match self.place.load(Relaxed) {
-            NOWHERE => None,
-            place => Some(place),
-        }
+    /// Where it is or was among the open contexts, whose lock the caller holds.
+    pub(crate) fn place(&self) -> usize {
+        self.place.load(Relaxed)
     }
 
     /// Sets its place among the open contexts, whose lock the caller holds.
-    pub(crate) fn set_place(&self, place: Option<usize>) {
-        self.place.store(place.unwrap_or(NOWHERE), Relaxed);
+    pub(crate) fn set_place(&self, place: usize) {
+        self.place.store(place, Relaxed);
     }
 
     /// Whether the kernel log knows of the use of a scope that taints.

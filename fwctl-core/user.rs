@@ -160,23 +160,10 @@ fn write_some(at: UserPtr, room: usize, bytes: &[u8]) -> Result {
 
 /// Fills `bytes` with those at `at`.
 fn read_bytes(at: UserPtr, bytes: &mut [u8]) -> Result {
-    // SAFETY: The slice may be written.
-    unsafe { read_raw(at, bytes.as_mut_ptr(), bytes.len()) }
-}
-
-/// Reads the `len` bytes at `at`. On success all bytes from `to` on are initialized.
-///
-/// # Errors
-///
-/// `EFAULT`.
-///
-/// # Safety
-///
-/// `to` may be written for `len` bytes.
-pub(crate) unsafe fn read_raw(at: UserPtr, to: *mut u8, len: usize) -> Result {
-    // SAFETY: By the caller's word. The function checks that the source is user memory, and takes
-    // any.
-    done(unsafe { fwctl_copy_from_user(to.cast(), at.as_const_ptr(), len) })
+    let to = bytes.as_mut_ptr().cast();
+    // SAFETY: The slice may be written. The function checks that the source is user memory, and
+    // takes any.
+    done(unsafe { fwctl_copy_from_user(to, at.as_const_ptr(), bytes.len()) })
 }
 
 /// Whether all of a copy was done, of which so much is left.
