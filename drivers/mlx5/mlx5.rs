@@ -39,7 +39,15 @@ impl auxiliary::Driver for Mlx5 {
         // Clients find a device by its parent's PCI address.
         let bound: &auxiliary::Device<device::Bound> = adev;
         UnregisteredDevice::<uctx::Uctx>::new(bound.parent())?.register(adev, |bound| {
-            Ok(KBox::pin(ffi::Mdev::of(bound)?, GFP_KERNEL)?)
+            let mdev = ffi::Mdev::of(bound)?;
+            if uctx::rights(&mdev) == 0 {
+                // Nothing else would explain why many commands fail.
+                dev_info!(
+                    bound,
+                    "the firmware gives tools no right to its resources\n"
+                );
+            }
+            Ok(KBox::pin(mdev, GFP_KERNEL)?)
         })?;
         Ok(Self)
     }

@@ -39,10 +39,15 @@ pub(crate) struct Uctx {
     caps: u32,
 }
 
+/// The right to the device's tools, where the firmware has one to give.
+pub(crate) fn rights(mdev: &Mdev<'_>) -> u32 {
+    mdev.uctx_cap() & wire::TOOLS_RESOURCES
+}
+
 impl Uctx {
     /// Makes a user context, with the right to the device's tools where the firmware knows it.
     fn create(mdev: &Mdev<'_>) -> Result<Self> {
-        let caps = mdev.uctx_cap() & wire::TOOLS_RESOURCES;
+        let caps = rights(mdev);
         let response: CreateUctxResponse = mdev.execute(&CreateUctx::new(caps))?;
         Ok(Self {
             uid: response.uid(),
