@@ -4,16 +4,13 @@
 
 use std::{
     fs,
-    path::{
-        Path,
-        PathBuf, //
-    },
     process::ExitCode, //
 };
 
 use harness::{
     connectx::{
         self,
+        auxiliary,
         command,
         function,
         HEAD,
@@ -33,9 +30,7 @@ use harness::{
     },
     ktap::{
         program,
-        skip,
         Outcome,
-        Stop,
         Suite, //
     },
     module,
@@ -63,17 +58,6 @@ fn is_orphan(device: &Device) -> Outcome {
 fn returns() -> Outcome {
     let node = until("the return of the device", PROBE, || Node::connectx().ok())?;
     same("a NOP of a new file", nop(&node.open()?), Ok(()))
-}
-
-/// Name of the auxiliary device of a PCI function, and its driver's place in sysfs.
-fn auxiliary(function: &Path) -> Result<(String, PathBuf), Stop> {
-    for entry in fs::read_dir(function)?.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with("mlx5_core.fwctl.") {
-            return Ok((name, fs::canonicalize(entry.path().join("driver"))?));
-        }
-    }
-    skip("no auxiliary device mlx5_core.fwctl")
 }
 
 fn unbind(node: &Node) -> Outcome {

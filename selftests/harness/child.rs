@@ -38,10 +38,15 @@ use crate::{
         leave,
         Caller,
         Fork,
+        Pid,
         SIGKILL, //
     },
     uapi::INFO,
-    wait::Task, //
+    wait::{
+        until,
+        Task,
+        PROMPT, //
+    }, //
 };
 
 /// Runs `body` in a new process, which may lose rights or be killed without harm to this one.
@@ -78,15 +83,38 @@ pub fn killed_after(
     time: Duration,
     body: impl FnOnce(),
 ) -> Result<Task<Result<ExitStatus, Errno>>, Stop> {
-    let pid = match fork_process()? {
+    let pid = begin(body)?;
+    thread::sleep(time);
+    kill(pid)
+}
+
+/// The same, as soon as the process has come so far that `ready`.
+pub fn killed_when(
+    ready: impl Fn() -> Result<bool, Stop>,
+    body: impl FnOnce(),
+) -> Result<Task<Result<ExitStatus, Errno>>, Stop> {
+    let pid = begin(body)?;
+    let come = until("the process that is to be killed", PROMPT, || {
+        ready().map_or_else(|stop| Some(Err(stop)), |ready| ready.then_some(Ok(())))
+    });
+    let death = kill(pid)?;
+    come??;
+    Ok(death)
+}
+
+/// A new process that runs `body`, and then waits to be killed.
+fn begin(body: impl FnOnce()) -> Result<Pid, Errno> {
+    match fork_process()? {
         Fork::Child => {
             let _ = catch_unwind(AssertUnwindSafe(body));
             thread::sleep(Duration::MAX);
             leave(0)
         }
-        Fork::Parent(pid) => pid,
-    };
-    thread::sleep(time);
+        Fork::Parent(pid) => Ok(pid),
+    }
+}
+
+fn kill(pid: Pid) -> Result<Task<Result<ExitStatus, Errno>>, Stop> {
     pid.kill(SIGKILL)?;
     Ok(Task::start("the killed process", move || pid.wait()))
 }

@@ -6,13 +6,20 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{
+        Path,
+        PathBuf, //
+    },
     time::Duration, //
 };
 
 use crate::{
-    ktap::Stop,
-    node::Node, //
+    ktap::{
+        skip,
+        Stop, //
+    },
+    node::Node,
+    wait::until, //
 };
 
 /// The module that drives it.
@@ -29,6 +36,9 @@ pub const NOP: u16 = 0x80d;
 
 /// Right of a user context to commands that change the device for everybody.
 pub const TOOLS_RESOURCES: u32 = 0x4;
+
+/// A whole [`NOP`].
+pub const NOP_REQUEST: [u8; 16] = [0x08, 0x0d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
 /// Length of the head of requests and responses, with the first 8 bytes of a command's own fields.
 pub const HEAD: u32 = 16;
@@ -73,6 +83,26 @@ pub fn function_name(node: &Node) -> Result<String, Stop> {
     let function = function(node)?;
     let name = function.file_name().unwrap_or_default();
     Ok(name.to_string_lossy().into_owned())
+}
+
+/// Name of the auxiliary device of a PCI function, and its driver's place in sysfs.
+pub fn auxiliary(function: &Path) -> Result<(String, PathBuf), Stop> {
+    for entry in fs::read_dir(function)?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with("mlx5_core.fwctl.") {
+            return Ok((name, fs::canonicalize(entry.path().join("driver"))?));
+        }
+    }
+    skip("no auxiliary device mlx5_core.fwctl")
+}
+
+/// The device of this PCI function, as soon as there is one.
+pub fn node_of(wanted: &Path) -> Result<Node, Stop> {
+    until("the return of the device", PROBE, || {
+        let ours = |node: &Node| function(node).is_ok_and(|function| function == wanted);
+        let mut nodes = Node::all().into_iter();
+        nodes.find(|node| node.path().exists() && ours(node))
+    })
 }
 
 /// Longest time until a device works again, in an emulated machine.

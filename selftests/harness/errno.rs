@@ -44,6 +44,7 @@ errnos! {
     ENOSPC = 28,
     EPIPE = 32,
     ENOSYS = 38,
+    ENOLINK = 67,
     EBADMSG = 74,
     EMSGSIZE = 90,
     EOPNOTSUPP = 95,

@@ -11,6 +11,7 @@ pub mod connectx;
 pub mod contrary;
 pub mod cxl;
 pub mod device;
+pub mod emulator;
 pub mod errno;
 pub mod expect;
 pub mod kernel_log;

@@ -89,9 +89,9 @@ impl Tally {
     }
 }
 
-/// How long a load lasts: `FWCTL_SECONDS`, or a few seconds.
+/// How long a load lasts: `FWCTL_SECONDS`, or two seconds.
 pub fn duration() -> Duration {
-    const SHORT: u64 = 4;
+    const SHORT: u64 = 2;
     let given = env::var("FWCTL_SECONDS").ok();
     let seconds = given.and_then(|seconds| seconds.parse().ok());
     Duration::from_secs(seconds.unwrap_or(SHORT))

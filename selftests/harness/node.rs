@@ -86,6 +86,17 @@ impl Node {
         }
     }
 
+    /// All of them.
+    pub fn connectxs() -> Result<Vec<Self>, Errno> {
+        let mut nodes = Vec::new();
+        for node in Self::all() {
+            if node.open()?.device_type()? == device_type::MLX5 {
+                nodes.push(node);
+            }
+        }
+        Ok(nodes)
+    }
+
     /// A CXL memory device.
     pub fn cxl() -> Result<Self, Stop> {
         match Self::of_type(device_type::CXL)? {

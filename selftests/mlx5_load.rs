@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Many use a ConnectX at once, while its driver is unbound, its module unloaded and its PCI
+//! function removed, and all come back.
+
+use std::{
+    fs,
+    path::Path,
+    process::ExitCode,
+    sync::Arc,
+    thread,
+    time::Duration, //
+};
+
+use harness::{
+    connectx::{
+        self,
+        auxiliary,
+        command,
+        function,
+        node_of,
+        status,
+        QUERY_HCA_CAP, //
+    },
+    emulator::nop,
+    errno::{
+        ENODEV,
+        ENOENT,
+        ENXIO, //
+    },
+    expect::{
+        holds,
+        same, //
+    },
+    ktap::{
+        program,
+        Outcome,
+        Suite, //
+    },
+    load::{
+        during,
+        Tally, //
+    },
+    module,
+    node::Node,
+    random::Random,
+    uapi::{
+        device_type,
+        scope, //
+    }, //
+};
+
+const USERS: u64 = 6;
+
+/// Opens the device, if it is there, and sends it a few commands.
+fn usage(random: &mut Random, tally: &Tally) {
+    const CAPABILITIES: u32 = 4112;
+    let Some(node) = Node::all().into_iter().next() else {
+        return thread::sleep(Duration::from_millis(1));
+    };
+    let Some(device) = tally.note("open", node.open()) else {
+        return;
+    };
+    for _ in 0..random.within(0..10) {
+        match random.within(0..3) {
+            0 => {
+                if let Some(info) = tally.note("INFO", device.info(8)) {
+                    tally.judge(same("type", info.device_type, device_type::MLX5));
+                }
+            }
+            1 => {
+                if let Some(status) = tally.note("NOP", nop(&device)) {
+                    tally.judge(same("status of a NOP", status, 0));
+                }
+            }
+            _ => {
+                let query = command(QUERY_HCA_CAP, 0, &[0; 8]);
+                let sent = device.rpc(scope::CONFIGURATION, &query, CAPABILITIES);
+                if let Some(response) = tally.note("QUERY_HCA_CAP", sent) {
+                    tally.judge(same("status of a query", status(&response.memory), 0));
+                    let told = response.memory[16..].iter().any(|byte| *byte != 0);
+                    tally.judge(holds(told, "a query is answered with zeros"));
+                }
+            }
+        }
+    }
+}
+
+/// What may happen to a device, from which it has to come back.
+type Event = (&'static str, fn(&Path) -> Outcome);
+
+const EVENTS: &[Event] = &[
+    ("unbound", |function| {
+        let (name, driver) = auxiliary(function)?;
+        fs::write(driver.join("unbind"), &name)?;
+        Ok(fs::write(driver.join("bind"), &name)?)
+    }),
+    ("unloaded", |_| {
+        module::unload(connectx::MODULE)?;
+        module::load(connectx::MODULE)
+    }),
+    ("removed", |function| {
+        fs::write(function.join("remove"), "1")?;
+        Ok(fs::write("/sys/bus/pci/rescan", "1")?)
+    }),
+];
+
+/// The same things happen, in this order or the other, until the time is over.
+fn leaves_and_comes(node: &Node) -> Outcome {
+    let function = &function(node)?;
+    let tally = Arc::new(Tally::default());
+    let mut times = [0; EVENTS.len()];
+    let ended = during(USERS, &tally, usage, |random| {
+        let first = random.within(0..EVENTS.len() as u64) as usize;
+        for turn in 0..EVENTS.len() {
+            let at = (first + turn) % EVENTS.len();
+            thread::sleep(Duration::from_millis(random.within(1..100)));
+            EVENTS[at].1(function)?;
+            times[at] += 1;
+            node_of(function)?;
+        }
+        Ok(())
+    });
+    for ((name, _), times) in EVENTS.iter().zip(times) {
+        println!("# {name}: {times}");
+    }
+    tally.only(&[ENOENT, ENXIO, ENODEV])?;
+    ended?;
+    for what in ["open", "INFO", "NOP", "QUERY_HCA_CAP"] {
+        holds(tally.done(what) > 0, format!("no {what} succeeded"))?;
+    }
+    same("a NOP of a new file", nop(&node_of(function)?.open()?)?, 0)
+}
+
+fn main() -> ExitCode {
+    program(|| {
+        let node = Node::connectx()?;
+        module::may_leave(connectx::MODULE)?;
+        let mut suite = Suite::default();
+        suite.case(
+            "the driver and the function leave and come while many use them: no call goes wrong",
+            || leaves_and_comes(&node),
+        );
+        suite.run()
+    })
+}
