@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Many use the mock at once, while its driver leaves and comes; die in the middle of it; and hold
-//! more files than anybody should.
+//! Many use the mock at once, while its driver leaves and comes; die in the middle of it; and send
+//! files to each other.
 
 use std::{
     os::unix::net::UnixStream,
     process::ExitCode,
     sync::Arc,
     thread,
-    time::Duration, //
+    time::{
+        Duration,
+        Instant, //
+    }, //
 };
 
 use harness::{
     child::killed_after,
-    device::Device,
+    device::{
+        Description,
+        Device,
+        Response, //
+    },
     errno::{
-        Errno,
         EAGAIN, //
         ENODEV,
         ENOENT,
@@ -49,7 +55,6 @@ use harness::{
     node::Node,
     random::Random,
     sys::{
-        allow_open_files,
         fork_process,
         leave,
         Fork, //
@@ -65,75 +70,91 @@ use harness::{
 };
 
 const USERS: u64 = 6;
-/// They look for so many devices, of which there is one less.
-const NAMES: u64 = 3;
 
 /// Opens a device, if one is there, and calls it a few times.
 fn usage(random: &mut Random, tally: &Tally) {
-    let name = format!("fwctl{}", random.within(0..NAMES));
-    let Some(device) = tally.note("open", Node { name }.open()) else {
+    let nodes = Node::all();
+    if nodes.is_empty() {
         return thread::sleep(Duration::from_millis(1));
+    }
+    let Some(device) = tally.note("open", random.pick(&nodes).open()) else {
+        return;
     };
-    // Some go on when the device has left.
     for _ in 0..random.within(0..20) {
-        match random.within(0..6) {
-            0 => {
-                if let Some(info) = tally.note("INFO", device.info(8)) {
-                    tally.judge(same("type", info.device_type, device_type::MOCK));
-                }
-            }
-            1 => {
-                let time = random.within(1..5) as u32;
-                tally.note(
-                    "SLEEP",
-                    mock::send(&device, mock::SLEEP, time, &[], mock::HEAD),
-                );
-            }
-            2 => {
-                let len = random.within(0..20_000) as u32;
-                let sent = mock::send(&device, mock::GROW, len, &[], mock::HEAD + len);
-                if let Some(response) = tally.note("GROW", sent) {
-                    tally.judge(same("length", response.len, mock::HEAD + len));
-                }
-            }
-            _ => {
-                let data = vec![random.within(0..256) as u8; random.within(0..6000) as usize];
-                let request = mock::request(mock::ECHO, 0, &data);
-                let sent = device.rpc(scope::CONFIGURATION, &request, request.len() as u32);
-                if let Some(response) = tally.note("ECHO", sent) {
-                    let promised = mock::response(0, &data);
-                    tally.judge(same_bytes("the echo", &response.memory, &promised));
-                }
-            }
+        // Some go on when the driver has left.
+        if !call(random, tally, &device) && random.within(0..4) > 0 {
+            break;
         }
     }
 }
 
-/// The driver leaves, sometimes the core does, too, and both come back.
-fn reload(random: &mut Random, core: &mut u32) -> Outcome {
-    thread::sleep(Duration::from_millis(random.within(1..200)));
+/// Calls the device in one way or the other. Says whether it answered.
+fn call(random: &mut Random, tally: &Tally, device: &Device) -> bool {
+    match random.within(0..6) {
+        0 => {
+            let info = tally.note("INFO", device.info(8));
+            let check = |info: &Description| same("type", info.device_type, device_type::MOCK);
+            tally.judge(info.as_ref().map_or(Ok(()), check));
+            info.is_some()
+        }
+        1 => {
+            let time = random.within(1..5) as u32;
+            let sent = mock::send(device, mock::SLEEP, time, &[], mock::HEAD);
+            tally.note("SLEEP", sent).is_some()
+        }
+        2 => {
+            let len = random.within(0..20_000) as u32;
+            let sent = mock::send(device, mock::GROW, len, &[], mock::HEAD + len);
+            let response = tally.note("GROW", sent);
+            let check = |response: &Response| same("length", response.len, mock::HEAD + len);
+            tally.judge(response.as_ref().map_or(Ok(()), check));
+            response.is_some()
+        }
+        _ => {
+            let data = vec![random.within(0..256) as u8; random.within(0..6000) as usize];
+            let request = mock::request(mock::ECHO, 0, &data);
+            let sent = device.rpc(scope::CONFIGURATION, &request, request.len() as u32);
+            let response = tally.note("ECHO", sent);
+            let promised = mock::response(0, &data);
+            let check = |response: &Response| same_bytes("the echo", &response.memory, &promised);
+            tally.judge(response.as_ref().map_or(Ok(()), check));
+            response.is_some()
+        }
+    }
+}
+
+/// The driver leaves, sometimes the core does, too, and both come back. Gives whether the core did.
+fn reload(random: &mut Random) -> Result<bool, Stop> {
     module::unload(mock::MODULE)?;
-    if random.within(0..2) == 0 {
+    let mut left = false;
+    for _ in 0..random.within(0..100) {
         match module::unload(module::CORE) {
-            Ok(()) => *core += 1,
+            Ok(()) => {
+                left = true;
+                break;
+            }
             // A file is still open, or another driver uses it.
-            Err(EAGAIN) => {}
+            Err(EAGAIN) => thread::sleep(Duration::from_millis(1)),
             Err(errno) => return fail(format!("unloading the core: {errno}")),
         }
     }
-    if !module::loaded(module::CORE) {
-        module::load(module::CORE)?;
-    }
-    Ok(module::load_with(mock::MODULE, "devices=2")??)
+    module::load_with(mock::MODULE, "devices=2")??;
+    Ok(left)
 }
 
 fn leaves_and_comes() -> Outcome {
     let _restore = MockComesBack;
     let tally = Arc::new(Tally::default());
     let (mut times, mut core) = (0, 0);
+    let mut took = Duration::ZERO;
     let ended = during(USERS, &tally, usage, |random| {
+        // It is there about half of the time.
+        thread::sleep(took * random.within(0..20) as u32 / 10);
+        let start = Instant::now();
+        core += u32::from(reload(random)?);
         times += 1;
-        reload(random, &mut core)
+        took = start.elapsed();
+        Ok(())
     });
     println!("# driver reloaded: {times}, and the core: {core}");
     // Nobody closes a file at the end but the users, who are done.
@@ -209,46 +230,6 @@ fn never_arrives() -> Outcome {
     same("count", count(&Node::mock()?.open()?)?, 1)
 }
 
-const FILES: u64 = 10_000;
-
-/// Opens many files, calls each, and ends the process with all of them open.
-fn open_many(node: &Node) -> Result<(), Errno> {
-    allow_open_files(FILES + 100)?;
-    let mut files = Vec::new();
-    for _ in 0..FILES {
-        files.push(node.open()?);
-    }
-    for file in &files {
-        file.info(8)?;
-    }
-    leave(0)
-}
-
-fn many_files() -> Outcome {
-    let _restore = MockComesBack;
-    let node = Node::mock()?;
-    let pid = match fork_process()? {
-        Fork::Child => {
-            let errno = open_many(&node).err();
-            leave(errno.map_or(0, |errno| errno.0));
-        }
-        Fork::Parent(pid) => pid,
-    };
-    let status = pid.wait()?;
-    holds(
-        status.success(),
-        format!("the process with the files: {status}"),
-    )?;
-    same("count of a new file", count(&node.open()?)?, 1)?;
-    // What is closed at the end of a process is closed before it is waited for.
-    same("unloading", module::unload(mock::MODULE), Ok(()))?;
-    module::may_leave(module::CORE)?;
-    if !Node::all().is_empty() {
-        return Ok(());
-    }
-    same("unloading the core", module::unload(module::CORE), Ok(()))
-}
-
 fn main() -> ExitCode {
     program(|| {
         Node::mock()?;
@@ -273,10 +254,6 @@ fn main() -> ExitCode {
         suite.case(
             "a file that was sent and never received outlives the driver",
             never_arrives,
-        );
-        suite.case(
-            format!("{FILES} files of a device are open, each works, and all are closed at once"),
-            many_files,
         );
         suite.run()
     })

@@ -33,6 +33,9 @@ use crate::{
 /// Longest that a user's last call takes, in an emulated machine under load.
 const LAST_CALL: Duration = Duration::from_secs(60);
 
+/// How often something happens at least.
+const FEW: u32 = 4;
+
 /// How calls ended.
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -97,8 +100,8 @@ pub fn duration() -> Duration {
     Duration::from_secs(seconds.unwrap_or(SHORT))
 }
 
-/// Has `count` users do `usage` again and again, and meanwhile `event`, until the time is over. The
-/// users' calls are counted in `tally`.
+/// Has `count` users do `usage` again and again, and meanwhile `event`, until the time is over, and
+/// a few times on a slow machine, too. The users' calls are counted in `tally`.
 pub fn during(
     count: u64,
     tally: &Arc<Tally>,
@@ -119,8 +122,10 @@ pub fn during(
         .collect();
     let start = Instant::now();
     let mut outcome = Ok(());
-    while outcome.is_ok() && start.elapsed() < duration() {
+    let mut events = 0;
+    while outcome.is_ok() && (events < FEW || start.elapsed() < duration()) {
         outcome = event(&mut random);
+        events += 1;
     }
     over.store(true, Relaxed);
     for user in users {
