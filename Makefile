@@ -5,6 +5,7 @@
 # make shell      the same virtual machine, with a shell
 # make check      all tests
 # make check-debug  those in a guest again, on a kernel with sanitizers
+# make fuzz       the targets of tools/fuzz, each for FUZZ_SECONDS=60
 # make bench      what calls cost, on Linux's core and on ours
 # make compare    the tests on Linux's own core and on ours, and what differs
 # make tools      the command line tool and the emulator
@@ -19,7 +20,7 @@ unexport KDIR
 export CARGO_TARGET_DIR ?= $(FWCTL_KIT)/target
 JOBS := -j$(shell nproc)
 
-.PHONY: modules tools kit demo shell check check-debug compare bench install clean
+.PHONY: modules tools kit demo shell check check-debug fuzz compare bench install clean
 
 ifneq ($(KDIR),)
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR)
@@ -64,6 +65,9 @@ check: modules tools
 check-debug: tools
 	@kit/debug-kernel
 	@kit/check-debug
+
+fuzz: kit
+	@kit/fuzz --seconds $(or $(FUZZ_SECONDS),60) $(TARGET)
 
 bench: modules tools
 	@kit/bench
