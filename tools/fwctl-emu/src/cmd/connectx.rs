@@ -39,6 +39,11 @@ pub(crate) struct Connectx {
     /// Linux's waits for 60 seconds.
     #[arg(long, value_name = "MILLISECONDS")]
     command_timeout: Option<u64>,
+
+    /// Be a card whose firmware has no right for tools to give
+    /// (TOOLS_RESOURCES).
+    #[arg(long)]
+    no_tools_rights: bool,
 }
 
 /// Why the program cannot serve.
@@ -60,6 +65,7 @@ impl Connectx {
         let observer = observer(self.log.as_deref())?;
         let device = ConnectX::new(Config {
             command_timeout: self.command_timeout.map(Duration::from_millis),
+            tools_rights: !self.no_tools_rights,
             ..Config::default()
         });
         let attachment = Arc::new(Attachment::new(Function::new(device, observer)));

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::config::Config;
 use super::connectx::{ConnectX, Effect, Phase};
 use super::event_queue;
 use super::refusal::Refusal;
@@ -11,9 +12,20 @@ use crate::prm::command::{mbox_in, query_hca_cap_out, set_hca_cap_in};
 use crate::prm::hca_cap::{atomic_caps, cmd_hca_cap as general, type_name, CAPABILITY_SIZE};
 use crate::prm::Field;
 
-/// What a user context may be given: TOOLS_RESOURCES, the use of registers and
-/// objects by management tools.
-pub(super) const UCTX_CAP: u32 = 1 << 2;
+/// RAW_TX: sending packets as they are. Without any right to give, there are no
+/// user contexts.
+const RAW_TX: u32 = 1 << 0;
+
+/// TOOLS_RESOURCES: the use of registers and objects by management tools.
+const TOOLS_RESOURCES: u32 = 1 << 2;
+
+/// What a user context may be given.
+pub(super) fn uctx_cap(config: &Config) -> u32 {
+    match config.tools_rights {
+        true => TOOLS_RESOURCES,
+        false => RAW_TX,
+    }
+}
 
 /// User contexts there can be.
 pub(super) const MAX_UCTX: usize = 1 << LOG_MAX_UCTX;
@@ -101,7 +113,7 @@ const GENERAL: &[(Field, u64)] = &[
     (general::device_frequency_mhz, 156),
     (general::device_frequency_khz, super::DEVICE_FREQUENCY_KHZ),
     (general::num_of_uars_per_page, 1),
-    (general::uctx_cap, UCTX_CAP as u64),
+    (general::uctx_cap, TOOLS_RESOURCES as u64),
 ];
 
 /// Compare-and-swap and fetch-and-add on 8 bytes.
@@ -130,22 +142,28 @@ fn values(kind: u16) -> &'static [(Field, u64)] {
 }
 
 /// The most the device can do, of one type.
-fn maximum(kind: u16) -> Vec<u8> {
+fn maximum(config: &Config, kind: u16) -> Vec<u8> {
     let mut capability = vec![0; CAPABILITY_SIZE];
     for (field, value) in values(kind) {
-        field.set(&mut capability, *value);
+        let value = match *field == general::uctx_cap {
+            true => uctx_cap(config).into(),
+            false => *value,
+        };
+        field.set(&mut capability, value);
     }
     capability
 }
 
 /// What becomes of a type whose driver asks for `wanted`: limits must be within
 /// the maximum, and bits the device does not have stay zero.
-fn granted(kind: u16, wanted: &[u8]) -> Result<Vec<u8>, Refusal> {
+fn granted(config: &Config, kind: u16, wanted: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let maximum = maximum(config, kind);
     let mut capability = vec![0; CAPABILITY_SIZE];
-    for (field, maximum) in values(kind) {
+    for (field, _) in values(kind) {
+        let maximum = field.u64(&maximum);
         let value = match field.u64(wanted) {
             bits if BIT_SETS.contains(field) => bits & maximum,
-            limit if limit > *maximum => return Err(Refusal::CapabilityAboveMaximum),
+            limit if limit > maximum => return Err(Refusal::CapabilityAboveMaximum),
             limit => limit,
         };
         field.set(&mut capability, value);
@@ -178,7 +196,7 @@ pub(super) fn query(
         .get(&kind)
         .filter(|_| current)
         .cloned();
-    let capability = set.unwrap_or_else(|| maximum(kind));
+    let capability = set.unwrap_or_else(|| maximum(&device.config, kind));
     query_hca_cap_out::capability.copy_from(answer, &capability);
     Ok(None)
 }
@@ -198,7 +216,11 @@ pub(super) fn set(
     if device.phase == Phase::Running {
         return Err(Refusal::WrongPhase);
     }
-    let capability = granted(kind, set_hca_cap_in::capability.bytes(request))?;
+    let capability = granted(
+        &device.config,
+        kind,
+        set_hca_cap_in::capability.bytes(request),
+    )?;
     device.capabilities.current.insert(kind, capability);
     Ok(None)
 }

@@ -16,6 +16,9 @@ pub struct Config {
     /// How long a driver should wait for a command; nothing leaves it to the
     /// driver.
     pub command_timeout: Option<Duration>,
+    /// Whether the firmware has the right to give to user contexts by which tools
+    /// use registers and objects for management.
+    pub tools_rights: bool,
 }
 
 /// A firmware version, written major.minor.subminor.
@@ -41,6 +44,7 @@ impl Default for Config {
             // A locally administered address: no manufacturer owns it.
             base_mac: [0x02, 0xf3, 0xc7, 0x10, 0x17, 0x00],
             command_timeout: None,
+            tools_rights: true,
         }
     }
 }

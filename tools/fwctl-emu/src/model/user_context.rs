@@ -44,7 +44,7 @@ pub(super) fn create(
     answer: &mut [u8],
 ) -> Result<Option<Effect>, Refusal> {
     let wanted = uctx::cap.u32(create_uctx_in::uctx.bytes(request));
-    if wanted & !capability::UCTX_CAP != 0 {
+    if wanted & !capability::uctx_cap(&device.config) != 0 {
         return Err(Refusal::UctxCapability);
     }
     let contexts = &mut device.user_contexts;

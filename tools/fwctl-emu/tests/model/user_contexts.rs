@@ -2,7 +2,7 @@
 
 //! CREATE_UCTX and DESTROY_UCTX.
 
-use fwctl_emu::model::ConnectX;
+use fwctl_emu::model::{Config, ConnectX};
 
 use crate::message::{device, request, status};
 
@@ -68,4 +68,16 @@ fn contexts_are_as_many_as_log_max_uctx_says() {
     assert_eq!(create(&mut device, 4).0, 0xf);
     assert_eq!(destroy(&mut device, uids[7]), 0);
     assert_eq!(create(&mut device, 4).0, 0);
+}
+
+#[test]
+fn a_firmware_may_have_no_right_for_tools() {
+    let mut device = ConnectX::running(Config {
+        tools_rights: false,
+        ..Config::default()
+    });
+    assert_eq!(create(&mut device, 4).0, 3);
+    assert_eq!(create(&mut device, 1).0, 0);
+    let general = device.execute(&request(0x100, 0, 16), 4112);
+    assert_eq!(general[16 + 0xd4..16 + 0xd8], [0, 0, 0, 1]);
 }
