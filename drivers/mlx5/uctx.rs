@@ -33,6 +33,9 @@ use crate::{
     }, //
 };
 
+/// How often closing a context is tried again where memory is short.
+const CLOSE_RETRIES: u32 = 3;
+
 /// A user context of the firmware.
 pub(crate) struct Uctx {
     uid: u16,
@@ -79,7 +82,16 @@ impl Operations for Uctx {
     }
 
     fn close(this: Pin<&mut Self>, device: &Device<Self>, mdev: &Mdev<'_>) {
-        let destroyed: Result<wire::ResponseHeader> = mdev.execute(&DestroyUctx::new(this.uid));
+        // Without memory for the command nothing is sent, and what is not destroyed now stays until
+        // the function is reset.
+        let destroy = || mdev.execute::<_, wire::ResponseHeader>(&DestroyUctx::new(this.uid));
+        let mut destroyed = destroy();
+        for _ in 0..CLOSE_RETRIES {
+            if !matches!(destroyed, Err(error) if error == ENOMEM) {
+                break;
+            }
+            destroyed = destroy();
+        }
         if let Err(error) = destroyed {
             dev_dbg!(
                 device.as_ref(),
