@@ -40,6 +40,7 @@ fn of_library(error: &Error, library: &fwctl::Error) -> Option<String> {
             Errno::ENODEV | Errno::ENXIO => {
                 "The driver has left the device; try again when it is back."
             }
+            Errno::EBUSY => IN_USE,
             Errno::ENOLINK | Errno::EIO | Errno::ETIMEDOUT => {
                 "The device does not answer its driver; the kernel's log may say why."
             }
@@ -63,14 +64,20 @@ fn of_library(error: &Error, library: &fwctl::Error) -> Option<String> {
     Some(text)
 }
 
+const IN_USE: &str = "As much of the device is in use as may be: compare `usage` with `limits` below /sys/class/fwctl, and try again later, or raise a limit.";
+
 fn of_errno(errno: Errno, scope: RpcScope) -> Option<String> {
     let text = match errno {
         Errno::EPERM if scope.is_privileged() => {
             "This scope needs CAP_SYS_RAWIO and is refused under kernel lockdown; run it as root, or at a lower scope. It may also be the driver that refuses this message."
         }
-        Errno::EBADMSG | Errno::EPERM => {
+        Errno::EBADMSG => {
             "The driver does not let this message through, or not at this scope; see --scope."
         }
+        Errno::EPERM => {
+            "The driver does not let this message through at this scope. The device may be in strict mode, as `strict` below /sys/class/fwctl tells; see --scope."
+        }
+        Errno::EBUSY => IN_USE,
         Errno::EMSGSIZE => "The request or --out-len is too short for the device, or over 2 MiB.",
         Errno::EOPNOTSUPP => "The kernel does not know this scope.",
         Errno::ENODEV => "The driver has left the device; try again when it is back.",
@@ -169,6 +176,18 @@ mod tests {
         ];
         for (refusal, expected) in rows {
             assert_eq!(of_refusal(refusal), expected);
+        }
+    }
+
+    #[test]
+    fn what_an_administrator_set_is_named() {
+        for (errno, scope, expected) in [
+            (Errno::EBUSY, RpcScope::Configuration, "limits"),
+            (Errno::EPERM, RpcScope::DebugReadOnly, "strict mode"),
+            (Errno::EPERM, RpcScope::DebugWriteFull, "CAP_SYS_RAWIO"),
+        ] {
+            let advice = of_errno(errno, scope).unwrap_or_default();
+            assert!(advice.contains(expected), "{advice}");
         }
     }
 }

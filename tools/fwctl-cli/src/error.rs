@@ -144,7 +144,7 @@ impl Error {
             Some(Errno::EPERM | Errno::EACCES) => Exit::Refused,
             Some(Errno::EBADMSG | Errno::EMSGSIZE | Errno::EOPNOTSUPP) => Exit::Refused,
             Some(Errno::EINVAL | Errno::E2BIG) => Exit::Refused,
-            Some(Errno::ENOMEM | Errno::EFAULT | Errno::EINTR) | None => Exit::Other,
+            Some(Errno::EBUSY | Errno::ENOMEM | Errno::EFAULT | Errno::EINTR) | None => Exit::Other,
             Some(_) => Exit::Transport,
         }
     }
