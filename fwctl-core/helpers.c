@@ -3,6 +3,7 @@
 #include <linux/capability.h>
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/module.h>
 #include <linux/ratelimit.h>
 #include <linux/security.h>
 #include <linux/slab.h>
@@ -17,6 +18,8 @@ unsigned long fwctl_copy_to_user(void __user *to, const void *from,
 unsigned long fwctl_clear_user(void __user *to, unsigned long len);
 struct cdev *fwctl_inode_cdev(const struct inode *inode);
 int fwctl_may_write_everything(void);
+void fwctl_module_get(void);
+void fwctl_module_put(void);
 void fwctl_ratelimit_init(struct ratelimit_state *limit);
 bool fwctl_ratelimit(struct ratelimit_state *limit);
 
@@ -72,6 +75,16 @@ int fwctl_may_write_everything(void)
 	if (!capable(CAP_SYS_RAWIO))
 		return -EPERM;
 	return security_locked_down(LOCKDOWN_PCI_ACCESS);
+}
+
+void fwctl_module_get(void)
+{
+	__module_get(THIS_MODULE);
+}
+
+void fwctl_module_put(void)
+{
+	module_put(THIS_MODULE);
 }
 
 void fwctl_ratelimit_init(struct ratelimit_state *limit)

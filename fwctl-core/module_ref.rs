@@ -11,6 +11,12 @@ use kernel::{
 
 use crate::Fwctl;
 
+// In a kernel whose modules stay, or that has none, these are inline functions.
+extern "C" {
+    fn fwctl_module_get();
+    fn fwctl_module_put();
+}
+
 /// This module, not that of whoever the code is compiled into; NULL where it is built in.
 pub(crate) const THIS_MODULE: *mut bindings::module =
     <Fwctl as ModuleMetadata>::THIS_MODULE.as_ptr();
@@ -22,7 +28,7 @@ impl ModuleRef {
     /// Takes a reference on behalf of a caller who runs because of one already.
     pub(crate) fn new() -> Self {
         // SAFETY: The caller's driver depends on this module, so it is not being unloaded.
-        unsafe { bindings::__module_get(THIS_MODULE) };
+        unsafe { fwctl_module_get() };
         Self(())
     }
 }
@@ -30,6 +36,6 @@ impl ModuleRef {
 impl Drop for ModuleRef {
     fn drop(&mut self) {
         // SAFETY: `new` took the reference.
-        unsafe { bindings::module_put(THIS_MODULE) };
+        unsafe { fwctl_module_put() };
     }
 }
