@@ -46,13 +46,19 @@ pub fn load(name: &str) -> Outcome {
 
 /// Loads a module with parameters, which the module may refuse.
 pub fn load_with(name: &str, parameters: &str) -> Result<Result<(), Errno>, Stop> {
-    let Some(file) = file(name) else {
-        return skip(format!("no module {name}"));
-    };
+    let file = open(name)?;
     if name != CORE && !loaded(CORE) {
         load(CORE)?;
     }
-    Ok(sys::load_module(&File::open(file)?, parameters))
+    Ok(sys::load_module(&file, parameters))
+}
+
+/// The file of a module.
+pub fn open(name: &str) -> Result<File, Stop> {
+    match file(name) {
+        Some(file) => Ok(File::open(file)?),
+        None => skip(format!("no module {name}")),
+    }
 }
 
 fn file(name: &str) -> Option<PathBuf> {
