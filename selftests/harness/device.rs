@@ -6,7 +6,10 @@ use std::{
     fs::File,
     io,
     os::{
-        fd::AsFd,
+        fd::{
+            AsFd,
+            BorrowedFd, //
+        },
         unix::net::UnixStream, //
     }, //
 };
@@ -70,6 +73,12 @@ pub struct Request {
 
 /// What the memory for an answer holds before the call.
 pub const UNTOUCHED: u8 = 0xa5;
+
+impl AsFd for Device {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
+}
 
 impl Device {
     /// Takes over an open file.

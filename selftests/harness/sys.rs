@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! System calls: the only unsafe file.
+//! System calls: all unsafe code is here and in what is below.
 //!
 //! Memory that is handed to the kernel is always part of [`Pages`], never an object of Rust's.
 //! Whatever the kernel writes there, where it should and where it should not, breaks no promise
@@ -31,18 +31,18 @@ use std::{
 
 use crate::errno::Errno;
 
+mod memory;
+
+pub use self::memory::{
+    Access,
+    Pages,
+    PAGE, //
+};
+
 extern "C" {
     fn ioctl(fd: c_int, number: c_ulong, ...) -> c_int;
-    fn mmap(
-        at: *mut c_void,
-        len: usize,
-        prot: c_int,
-        flags: c_int,
-        fd: c_int,
-        off: i64,
-    ) -> *mut c_void;
-    fn mprotect(at: *mut c_void, len: usize, prot: c_int) -> c_int;
-    fn munmap(at: *mut c_void, len: usize) -> c_int;
+    fn dup2(old: c_int, new: c_int) -> c_int;
+    fn close(fd: c_int) -> c_int;
     fn fork() -> c_int;
     fn waitpid(pid: c_int, status: *mut c_int, options: c_int) -> c_int;
     fn kill(pid: c_int, signal: c_int) -> c_int;
@@ -92,10 +92,14 @@ pub enum Caller {
 
 /// ioctl(2). On success the result is 0, as fwctl promises nothing else.
 pub fn call(caller: Caller, fd: BorrowedFd<'_>, number: u32, argument: u64) -> Result<(), Errno> {
+    call_by_number(caller, fd.as_raw_fd(), number, argument)
+}
+
+fn call_by_number(caller: Caller, fd: c_int, number: u32, argument: u64) -> Result<(), Errno> {
     let result = match caller {
         // SAFETY: The argument is an address of `Pages`, or one where nothing is mapped.
-        Caller::Native => checked(unsafe { ioctl(fd.as_raw_fd(), number.into(), argument) })?,
-        Caller::Compat => match compat_ioctl(fd.as_raw_fd(), number, argument as u32) {
+        Caller::Native => checked(unsafe { ioctl(fd, number.into(), argument) })?,
+        Caller::Compat => match compat_ioctl(fd, number, argument as u32) {
             errno @ -4095..=-1 => return Err(Errno(-errno)),
             result => result,
         },
@@ -135,99 +139,34 @@ fn compat_ioctl(_fd: c_int, _number: u32, _argument: u32) -> i32 {
     -crate::errno::ENOSYS.0
 }
 
-/// Size of a page, in bytes.
-pub const PAGE: usize = 4096;
-
-/// Memory that ends at a hole: a page that may not be touched.
+/// A file descriptor whose file changes while others call it. There may be none.
 #[derive(Debug)]
-pub struct Pages {
-    start: usize,
-    len: usize,
-}
+pub struct Slot(c_int);
 
-impl Pages {
-    /// At least `len` bytes, all zero, where `caller` can point to.
-    pub fn new(caller: Caller, len: usize) -> Result<Self, Errno> {
-        const READ_WRITE: c_int = 1 | 2;
-        const PRIVATE_ANONYMOUS: c_int = 2 | 0x20;
-        const BELOW_2G: c_int = 0x40;
+impl Slot {
+    /// Above all descriptors that the system hands out to so small a program.
+    const FIRST: c_int = 512;
 
-        let len = len.next_multiple_of(PAGE).max(PAGE);
-        let flags = match caller {
-            Caller::Native => PRIVATE_ANONYMOUS,
-            Caller::Compat => PRIVATE_ANONYMOUS | BELOW_2G,
-        };
-        // SAFETY: The kernel chooses the place.
-        let at = unsafe { mmap(ptr::null_mut(), len + PAGE, READ_WRITE, flags, -1, 0) };
-        if at as isize == -1 {
-            return Err(Errno::last());
-        }
-        let pages = Self {
-            start: at as usize,
-            len,
-        };
-        pages.protect(len, PAGE, 0)?;
-        Ok(pages)
+    /// The slot of this index, without a file.
+    pub fn new(index: u8) -> Self {
+        Self(Self::FIRST + c_int::from(index))
     }
 
-    /// Length in bytes.
-    pub fn len(&self) -> usize {
-        self.len
+    /// Puts `file` there, and closes the one before it.
+    pub fn put(&self, file: BorrowedFd<'_>) -> Result<(), Errno> {
+        // SAFETY: The descriptor is this slot's.
+        checked(unsafe { dup2(file.as_raw_fd(), self.0) }).map(drop)
     }
 
-    /// Never: there is one page at least.
-    pub fn is_empty(&self) -> bool {
-        false
+    /// Closes the file that is there.
+    pub fn close(&self) -> Result<(), Errno> {
+        // SAFETY: The descriptor is this slot's.
+        checked(unsafe { close(self.0) }).map(drop)
     }
 
-    /// Address of the byte at `offset`; `len()` is the first of the hole.
-    pub fn at(&self, offset: usize) -> u64 {
-        (self.start + offset) as u64
-    }
-
-    /// Copies `bytes` to `offset`.
-    pub fn write(&self, offset: usize, bytes: &[u8]) {
-        assert!(offset + bytes.len() <= self.len);
-        // SAFETY: Within this mapping, checked above. No reference into it exists.
-        unsafe {
-            ptr::copy(
-                bytes.as_ptr(),
-                (self.start + offset) as *mut u8,
-                bytes.len(),
-            )
-        };
-    }
-
-    /// Makes all bytes `value`.
-    pub fn fill(&self, value: u8) {
-        // SAFETY: This is the mapping. No reference into it exists.
-        unsafe { ptr::write_bytes(self.start as *mut u8, value, self.len) };
-    }
-
-    /// The `len` bytes at `offset`.
-    pub fn read(&self, offset: usize, len: usize) -> Vec<u8> {
-        assert!(offset + len <= self.len);
-        let mut bytes = vec![0; len];
-        // SAFETY: Within this mapping, checked above. No reference into it exists.
-        unsafe { ptr::copy((self.start + offset) as *const u8, bytes.as_mut_ptr(), len) };
-        bytes
-    }
-
-    /// Nobody may write to the page at `offset` any more.
-    pub fn make_read_only(&self, offset: usize) -> Result<(), Errno> {
-        self.protect(offset, PAGE, 1)
-    }
-
-    fn protect(&self, offset: usize, len: usize, access: c_int) -> Result<(), Errno> {
-        // SAFETY: Within this mapping and the hole behind it. No reference into it exists.
-        checked(unsafe { mprotect((self.start + offset) as *mut c_void, len, access) }).map(drop)
-    }
-}
-
-impl Drop for Pages {
-    fn drop(&mut self) {
-        // SAFETY: `new` has mapped it. No reference into it exists.
-        unsafe { munmap(self.start as *mut c_void, self.len + PAGE) };
+    /// ioctl(2) on the file that is there.
+    pub fn call(&self, number: u32, argument: u64) -> Result<(), Errno> {
+        call_by_number(Caller::Native, self.0, number, argument)
     }
 }
 
