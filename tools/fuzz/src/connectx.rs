@@ -24,8 +24,8 @@ struct Command {
     uid: Uid,
     op_mod: u16,
     fields: Vec<u8>,
-    /// Length of the request, and of the memory for the answer.
-    lengths: (Length, Length),
+    /// Length of the request, and of the memory for the answer, unless both are long.
+    lengths: Option<(Length, Length)>,
 }
 
 /// What a command is about.
@@ -35,6 +35,8 @@ enum Subject {
     Supported(u8),
     /// A register.
     Register(u16),
+    /// A user context, with the right to tools or not.
+    Create(bool),
     /// The end of a user context.
     End(Uid),
     Any(u16),
@@ -115,23 +117,37 @@ impl Uid {
 }
 
 impl Command {
+    fn lengths(&self) -> (usize, usize) {
+        let length = |length: Length| length.among(&EDGES) % LONGEST;
+        let lengths = self.lengths.as_ref();
+        lengths.map_or((LONGEST, LONGEST), |(request, answer)| {
+            (length(*request), length(*answer))
+        })
+    }
+
     fn request(&self, contexts: &Contexts) -> Vec<u8> {
         let at = |at: u16, count: usize| usize::from(at) % count;
+        // A number of 16 bits, and where it is.
         let (opcode, number) = match self.subject {
             Subject::Supported(row) => (SUPPORTED[at(row.into(), SUPPORTED.len())], None),
             Subject::Register(row) => {
                 let (id, _) = register_id::NAMES[at(row, register_id::NAMES.len())];
-                (opcode::ACCESS_REG, Some(id))
+                (opcode::ACCESS_REG, Some((10, id)))
             }
-            Subject::End(uid) => (opcode::DESTROY_UCTX, Some(uid.number(contexts))),
+            Subject::Create(tools) => (opcode::CREATE_UCTX, Some((18, u16::from(tools) << 2))),
+            Subject::End(uid) => (opcode::DESTROY_UCTX, Some((10, uid.number(contexts)))),
             Subject::Any(number) => (number, None),
         };
         let head = [opcode, self.uid.number(contexts), 0, self.op_mod];
         let mut request = head.map(u16::to_be_bytes).concat();
-        request.extend(&self.fields);
-        request.resize(self.lengths.0.among(&EDGES) % LONGEST, 0);
-        if let (Some(number), Some(place)) = (number, request.get_mut(10..12)) {
-            place.copy_from_slice(&number.to_be_bytes());
+        if !matches!(self.subject, Subject::Create(_)) {
+            request.extend(&self.fields);
+        }
+        request.resize(self.lengths().0, 0);
+        if let Some((at, number)) = number {
+            if let Some(place) = request.get_mut(at..at + 2) {
+                place.copy_from_slice(&number.to_be_bytes());
+            }
         }
         request
     }
@@ -175,7 +191,7 @@ pub fn check(input: &Input) {
     let mut contexts = Contexts::default();
     for command in &input.commands {
         let request = command.request(&contexts);
-        let room = command.lengths.1.among(&EDGES) % LONGEST;
+        let room = command.lengths().1;
         let before = device.clone();
         let outcome = device.run(&request, room);
         assert_eq!(outcome.answer.len(), room);
