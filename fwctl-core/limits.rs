@@ -12,16 +12,10 @@ use kernel::{
     }, //
 };
 
-use crate::module_parameters;
-
-/// Bits of the bytes in [`Left`]. The calls have the rest.
-const BYTES: u32 = 44;
-
-/// Most bytes that may be in flight: 8 TiB less one.
-const MOST_BYTES: i64 = (1 << (BYTES - 1)) - 1;
-
-/// Most calls that may be in flight.
-const MOST_CALLS: i64 = (1 << (i64::BITS - BYTES - 1)) - 1;
+use crate::{
+    credit::Credit,
+    module_parameters, //
+};
 
 /// The limits of a device's calls.
 pub(crate) struct Limits {
@@ -31,39 +25,26 @@ pub(crate) struct Limits {
     left: Left,
 }
 
-/// What is left of calls and bytes: `calls << BYTES` and `bytes`, added up. Either is below zero while
-/// more is in flight than a new limit allows.
+/// The credit for calls, as a number.
 ///
 /// It is one number, because each call writes it, and has a cache line of its own, because each call
-/// reads what is beside it. Each takes its part and returns as much, so whatever comes of many at
+/// reads what is beside it. Each takes its part and returns as much: so whatever comes of many at
 /// once, the sum is right in the end.
 #[repr(align(64))]
 struct Left(Atomic<i64>);
 
-const fn left(calls: i64, bytes: i64) -> i64 {
-    (calls << BYTES) + bytes
-}
-
-const fn bytes(left: i64) -> i64 {
-    // The upper bits go, and the sign comes back.
-    (left << (i64::BITS - BYTES)) >> (i64::BITS - BYTES)
-}
-
-const fn calls(left: i64) -> i64 {
-    (left - bytes(left)) >> BYTES
-}
-
 impl Limits {
     /// As the module's parameters have it.
     pub(crate) fn new() -> Self {
-        let calls = i64::from(module_parameters::max_calls.value()).min(MOST_CALLS);
-        let bytes = i64::try_from(module_parameters::max_bytes.value()).unwrap_or(MOST_BYTES);
-        let bytes = bytes.min(MOST_BYTES);
+        let calls = i64::from(module_parameters::max_calls.value()).min(Credit::MOST_CALLS);
+        let bytes =
+            i64::try_from(module_parameters::max_bytes.value()).unwrap_or(Credit::MOST_BYTES);
+        let bytes = bytes.min(Credit::MOST_BYTES);
         Self {
             calls: Atomic::new(calls),
             bytes: Atomic::new(bytes),
             refused: Atomic::new(0),
-            left: Left(Atomic::new(left(calls, bytes))),
+            left: Left(Atomic::new(Credit::new(calls, bytes).0)),
         }
     }
 
@@ -78,9 +59,9 @@ impl Limits {
     ///
     /// `EINVAL` for more than can be counted.
     pub(crate) fn set_calls(&self, calls: u64) -> Result {
-        let calls = up_to(MOST_CALLS, calls)?;
+        let calls = up_to(Credit::MOST_CALLS, calls)?;
         let before = self.calls.xchg(calls, Relaxed);
-        self.left.0.add(left(calls - before, 0), Relaxed);
+        self.left.0.add(Credit::new(calls - before, 0).0, Relaxed);
         Ok(())
     }
 
@@ -91,20 +72,24 @@ impl Limits {
 
     /// As [`set_calls`](Self::set_calls).
     pub(crate) fn set_bytes(&self, bytes: u64) -> Result {
-        let bytes = up_to(MOST_BYTES, bytes)?;
+        let bytes = up_to(Credit::MOST_BYTES, bytes)?;
         let before = self.bytes.xchg(bytes, Relaxed);
-        self.left.0.add(left(0, bytes - before), Relaxed);
+        self.left.0.add(Credit::new(0, bytes - before).0, Relaxed);
         Ok(())
+    }
+
+    fn left(&self) -> Credit {
+        Credit(self.left.0.load(Relaxed))
     }
 
     /// Calls in flight.
     pub(crate) fn calls_in_flight(&self) -> i64 {
-        self.calls() - calls(self.left.0.load(Relaxed))
+        self.calls() - self.left().calls()
     }
 
     /// Bytes in flight.
     pub(crate) fn bytes_in_flight(&self) -> i64 {
-        self.bytes() - bytes(self.left.0.load(Relaxed))
+        self.bytes() - self.left().bytes()
     }
 
     /// How many calls were one too many, or too large.
@@ -119,14 +104,13 @@ impl Limits {
     /// `EBUSY` if it would be beyond a limit.
     #[inline]
     pub(crate) fn begin(&self, len: u32) -> Result<Call<'_>> {
-        let taken = left(1, len.into());
-        let after = self.left.0.fetch_sub(taken, Relaxed).wrapping_sub(taken);
+        let taken = Credit::new(1, len.into()).0;
+        let left = self.left.0.fetch_sub(taken, Relaxed).wrapping_sub(taken);
         let call = Call {
             left: &self.left.0,
             taken,
         };
-        // Where the bytes are not below zero, the sum has the sign of the calls.
-        if bytes(after) < 0 || after < 0 {
+        if Credit(left).is_overdrawn() {
             self.refused.add(1, Relaxed);
             return Err(EBUSY);
         }

@@ -12,6 +12,7 @@ mod buffer;
 mod cdev;
 mod class;
 mod contexts;
+pub mod credit;
 mod device;
 pub mod driver;
 mod info;

@@ -34,6 +34,8 @@
 // The drivers' files name the core as other modules see it.
 extern crate self as fwctl;
 
+#[path = "../../../fwctl-core/credit.rs"]
+pub mod credit;
 #[path = "../../../fwctl-core/policy.rs"]
 pub mod policy;
 #[path = "../../../fwctl-core/scope.rs"]
