@@ -15,6 +15,7 @@ use harness::{
         function,
         HEAD,
         NOP,
+        NOP_REQUEST,
         PROBE, //
     },
     device::Device,
@@ -35,11 +36,19 @@ use harness::{
     },
     module,
     node::Node,
+    sys::PAGE,
     uapi::{
         scope,
-        INFO, //
+        Rpc,
+        INFO,
+        RPC, //
     },
-    wait::until, //
+    userfault::Absent,
+    wait::{
+        until,
+        Task,
+        PROMPT, //
+    }, //
 };
 
 fn nop(device: &Device) -> Result<(), Errno> {
@@ -73,6 +82,62 @@ fn unbind(node: &Node) -> Outcome {
     second?;
     returns()?;
     is_orphan(&other)
+}
+
+/// Which memory of an RPC never comes, and how the RPC ends when the driver left meanwhile.
+struct Stuck {
+    name: &'static str,
+    rpc: fn(present: u64, absent: u64) -> Rpc,
+    verdict: Result<(), Errno>,
+}
+
+const STUCK: &[Stuck] = &[
+    Stuck {
+        name: "request",
+        rpc: |present, absent| Rpc::new(scope::DEBUG_READ_ONLY, HEAD, absent, HEAD, present),
+        verdict: Err(ENODEV),
+    },
+    Stuck {
+        name: "response",
+        rpc: |present, absent| Rpc::new(scope::DEBUG_READ_ONLY, HEAD, present, HEAD, absent),
+        verdict: Ok(()),
+    },
+];
+
+/// The driver is unbound while a call waits for memory.
+fn unbind_stuck(node: &Node, row: &Stuck) -> Outcome {
+    let (name, driver) = auxiliary(&function(node)?)?;
+    let device = node.open()?;
+    let absent = Absent::new()?;
+    let present = device.pages(PAGE)?;
+    present.write(0, &NOP_REQUEST);
+    let argument = (row.rpc)(present.at(0), absent.address()).encode();
+    let call = Task::start("the call", move || {
+        let verdict = device.ioctl_with(RPC, &argument).map(drop);
+        drop(present);
+        verdict
+    });
+    absent.wait_for_access(PROMPT)?;
+
+    let others = node.clone();
+    let other = Task::start("another's call", move || nop(&others.open()?));
+    let other = other.finish(PROMPT);
+    let (unbind, bound) = (driver.join("unbind"), name.clone());
+    let unbind = Task::start("unbinding", move || fs::write(unbind, bound));
+    let left = unbind.finish(PROMPT);
+    let still_stuck = call.runs_for(PROMPT / 50);
+    absent.appear()?;
+    if left.is_err() {
+        // For the sake of the next case: now it can.
+        unbind.finish(PROMPT)??;
+    }
+    fs::write(driver.join("bind"), &name)?;
+
+    same("another's NOP", other?, Ok(()))?;
+    left??;
+    same("stuck meanwhile", still_stuck, true)?;
+    same("the call", call.finish(PROMPT)?, row.verdict)?;
+    returns()
 }
 
 fn unload(node: &Node) -> Outcome {
@@ -113,6 +178,13 @@ fn main() -> ExitCode {
             "the driver is unbound with files open, and bound again",
             || with_device(unbind),
         );
+        for row in STUCK {
+            let name = format!(
+                "an RPC's {} never comes: others go on, and the driver is unbound",
+                row.name
+            );
+            suite.case(name, || unbind_stuck(&Node::connectx()?, row));
+        }
         suite.case(
             "the module is unloaded with a file open, and loaded again",
             || with_device(unload),
