@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use fwctl_emu::model::faults::{Deed, Fault, Selection};
 use fwctl_emu::pci::Remark;
+use proptest::prelude::*;
 
 use crate::machine::{entry_address, request, Machine};
 
@@ -164,4 +165,82 @@ fn faults_outlive_a_reset_until_they_are_cleared() {
     assert_eq!(machine.function.faults().armed().len(), 1);
     assert_eq!(machine.function.clear_faults(Some(id)), 1);
     assert_eq!(machine.execute(0, &request(NOP, 16), 16).0, 0);
+}
+
+/// What a driver, or whoever asks for faults, does next.
+#[derive(Debug, Clone)]
+enum Act {
+    Ring(u8),
+    Arm(Fault),
+    Proceed(u64),
+    Release,
+    Reset,
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let deed = prop_oneof![
+        Just(Deed::Drop),
+        (0u64..100).prop_map(|seconds| Deed::Delay(Duration::from_secs(seconds))),
+        (1u8..9).prop_map(|status| Deed::Fail {
+            status,
+            syndrome: 1
+        }),
+    ];
+    let selection = (0u32..4, 0u32..3).prop_map(|(nth, times)| Selection {
+        opcode: Some(NOP),
+        nth,
+        times,
+    });
+    prop_oneof![
+        8 => (0u8..32).prop_map(Act::Ring),
+        2 => (deed, selection).prop_map(|(deed, selection)| Act::Arm(Fault { deed, selection })),
+        2 => (0u64..100).prop_map(Act::Proceed),
+        1 => Just(Act::Release),
+        1 => Just(Act::Reset),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// Whatever is asked for: a slot is busy from its doorbell to its answer, and in the end every
+    /// command is answered, unless its driver is gone.
+    #[test]
+    fn no_command_is_lost_for_good(acts in proptest::collection::vec(act(), 0..80)) {
+        let mut machine = Machine::new();
+        let start = Instant::now();
+        for act in acts {
+            match act {
+                Act::Ring(slot) => {
+                    if machine.function.held().all(|held| held != slot) {
+                        send(&mut machine, slot, NOP);
+                    } else {
+                        machine.ring(slot);
+                        prop_assert_eq!(machine.last_remark(), Some(Remark::Held { slot }));
+                    }
+                }
+                Act::Arm(fault) => drop(machine.function.arm(fault)),
+                Act::Proceed(seconds) => {
+                    let now = start + Duration::from_secs(seconds);
+                    machine.function.proceed(&machine.host, now);
+                    prop_assert!(machine.function.next_due().is_none_or(|due| due > now));
+                }
+                Act::Release => drop(machine.function.release(&machine.host)),
+                Act::Reset => {
+                    machine.function.reset("test");
+                    prop_assert_eq!(machine.function.held().count(), 0);
+                    for slot in 0..32 {
+                        machine.poke(entry_address(slot) + 63, &[0]);
+                    }
+                    machine.set_up();
+                }
+            }
+            let busy = (0..32).filter(|slot| machine.status(*slot) == OWNED_BY_DEVICE);
+            let mut held: Vec<_> = machine.function.held().collect();
+            held.sort_unstable();
+            prop_assert_eq!(busy.collect::<Vec<_>>(), held);
+        }
+        machine.function.release(&machine.host);
+        prop_assert!((0..32).all(|slot| machine.status(slot) & OWNED_BY_DEVICE == 0));
+    }
 }
