@@ -11,7 +11,6 @@ use harness::{
     connectx::{
         auxiliary,
         function,
-        function_name,
         node_of,
         TOOLS_RESOURCES, //
     },
@@ -39,16 +38,13 @@ fn has_right(node: &Node) -> Result<bool, Stop> {
 /// Binds the driver anew, and looks for its line.
 fn lines(node: &Node) -> Result<usize, Stop> {
     let function = function(node)?;
-    let name = function_name(node)?;
     let (auxiliary, driver) = auxiliary(&function)?;
     let mut log = KernelLog::from_now()?;
     fs::write(driver.join("unbind"), &auxiliary)?;
     fs::write(driver.join("bind"), &auxiliary)?;
     node_of(&function)?;
     let told = |line: &&String| line.contains(&auxiliary) && line.contains("no right");
-    let lines = log.lines();
-    println!("# {name}: {} lines", lines.len());
-    Ok(lines.iter().filter(told).count())
+    Ok(log.lines().iter().filter(told).count())
 }
 
 fn with_right(wanted: bool) -> Result<Node, Stop> {
