@@ -158,6 +158,10 @@ fn rpc(random: &mut Random, memory: &mut Memory, firmware: Firmware, argument: u
         80..112 => rpc.in_len = random.length(),
         _ => {}
     }
+    if !firmware.has_time(random, rpc.in_len.max(rpc.out_len)) {
+        rpc.in_len = len as u32;
+        rpc.out_len = PAGE as u32;
+    }
     memory.put(rpc.input, &message);
     rpc.encode()
 }

@@ -4,7 +4,10 @@
 
 use harness::{
     errno::Errno,
-    uapi::device_type, //
+    uapi::{
+        device_type,
+        RPC_MAX, //
+    }, //
 };
 
 use crate::random::Random;
@@ -79,6 +82,13 @@ impl Firmware {
             // The opcode and its variant stay.
             Self::Connectx => (8 + 4 * random.below(4), random.number()),
         }
+    }
+
+    /// Whether there is time for a message of `len` bytes. Of a long one, mlx5_core makes thousands
+    /// of pieces.
+    pub fn has_time(self, random: &mut Random, len: u32) -> bool {
+        let long = (1 << 16..=RPC_MAX).contains(&len);
+        self == Self::Mock || !long || random.once_in(8)
     }
 
     /// How many calls there is time for.
