@@ -36,6 +36,9 @@ pub fn layouts() -> impl Iterator<Item = &'static Layout> {
         hca_cap::general::LAYOUTS,
         queue::LAYOUTS,
         register::LAYOUTS,
+        register::card::LAYOUTS,
+        register::counters::LAYOUTS,
+        register::port::LAYOUTS,
     ]
     .into_iter()
     .flatten()

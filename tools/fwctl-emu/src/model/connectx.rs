@@ -2,6 +2,8 @@
 
 //! The device as a whole.
 
+use std::time::Duration;
+
 use super::capability::Capabilities;
 use super::command;
 use super::config::Config;
@@ -54,8 +56,8 @@ pub struct Outcome {
 
 /// The firmware of a ConnectX-5: state, and commands that read and change it.
 ///
-/// It does no I/O. Whoever owns it carries requests in, answers out, and the
-/// [`Effect`]s to the event queues.
+/// It does no I/O and has no clock. Whoever owns it carries requests in, answers
+/// out, the [`Effect`]s to the event queues, and tells the time.
 ///
 /// ```
 /// use fwctl_emu::model::{Config, ConnectX};
@@ -76,6 +78,8 @@ pub struct ConnectX {
     pub(super) user_contexts: UserContexts,
     pub(super) registers: Registers,
     pub(super) driver_version: Vec<u8>,
+    /// Since power-on, as far as it was told.
+    pub(super) uptime: Duration,
 }
 
 impl ConnectX {
@@ -95,6 +99,7 @@ impl ConnectX {
             user_contexts: UserContexts::default(),
             registers: Registers::default(),
             driver_version: Vec::new(),
+            uptime: Duration::ZERO,
         }
     }
 
@@ -116,6 +121,12 @@ impl ConnectX {
         self.phase
     }
 
+    /// Tells how long ago the device was powered on. Time does not go back.
+    pub fn tell_time(&mut self, uptime: Duration) {
+        self.uptime = self.uptime.max(uptime);
+        self.registers.carry(self.uptime, 0);
+    }
+
     /// Runs a command and returns its answer, exactly `answer_length` bytes of
     /// it, but never more than [`Self::MAX_MESSAGE`].
     pub fn execute(&mut self, request: &[u8], answer_length: usize) -> Vec<u8> {
@@ -125,6 +136,7 @@ impl ConnectX {
     /// Runs a command as [`Self::execute`] does and tells what else changed.
     pub fn run(&mut self, request: &[u8], answer_length: usize) -> Outcome {
         let request = &request[..request.len().min(Self::MAX_MESSAGE)];
+        self.registers.carry(self.uptime, 1);
         command::run(self, request, answer_length.min(Self::MAX_MESSAGE))
     }
 
@@ -139,6 +151,7 @@ impl ConnectX {
         *self = Self {
             phase,
             registers: std::mem::take(&mut self.registers),
+            uptime: self.uptime,
             ..Self::new(self.config.clone())
         };
     }

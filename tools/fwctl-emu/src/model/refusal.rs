@@ -101,6 +101,24 @@ pub enum Refusal {
     /// A capability set above its maximum.
     #[error("a capability is set above its maximum")]
     CapabilityAboveMaximum,
+    /// The lane does not exist.
+    #[error("the port has no lane with this number")]
+    NoSuchLane,
+    /// The module does not exist.
+    #[error("the device has no module with this number")]
+    NoSuchModule,
+    /// A page of diagnostics that does not exist.
+    #[error("the register has no page with this number")]
+    NoSuchPage,
+    /// A text that does not exist, or a place beyond its end.
+    #[error("the device has no such text, or the text ends before this offset")]
+    NoSuchText,
+    /// What is asked for must wait until the port is down.
+    #[error("the port must be taken down first")]
+    PortUp,
+    /// The key is not the one that locked the device.
+    #[error("the device is locked with another key")]
+    WrongKey,
 }
 
 impl Refusal {
@@ -117,6 +135,7 @@ impl Refusal {
                 Status::BadResource
             }
             Self::UarBusy => Status::ResourceBusy,
+            Self::PortUp => Status::BadResourceState,
             Self::TooManyPages => Status::LimitExceeded,
             Self::NoUctxLeft | Self::NoEqLeft | Self::NoUarLeft => Status::NoResources,
             Self::UctxCapability
@@ -134,7 +153,12 @@ impl Refusal {
             | Self::NoSuchGroup
             | Self::NoSuchLink
             | Self::RegisterValue
-            | Self::CapabilityAboveMaximum => Status::BadParameter,
+            | Self::CapabilityAboveMaximum
+            | Self::NoSuchLane
+            | Self::NoSuchModule
+            | Self::NoSuchPage
+            | Self::NoSuchText
+            | Self::WrongKey => Status::BadParameter,
         }
     }
 

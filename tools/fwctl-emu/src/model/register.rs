@@ -6,13 +6,23 @@
 mod capability_mask;
 mod host;
 mod identity;
+mod lock;
+mod module;
 mod pcie;
 mod port;
+mod port_counters;
+mod port_diagnostics;
 mod temperature;
+mod text;
+mod transmitter;
+
+use std::ops::Range;
+use std::time::Duration;
 
 use super::connectx::{ConnectX, Effect};
 use super::refusal::Refusal;
 use crate::prm::command::{access_register_in, mbox_in};
+use crate::prm::register::card::MQIS_HEADER;
 use crate::prm::register::ACCESS_REG_HEADER;
 use crate::prm::register_id;
 
@@ -23,8 +33,20 @@ const READ: u16 = 1;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Registers {
     host: host::Host,
+    lock: lock::Lock,
+    module: module::Module,
+    pcie: pcie::Congestion,
     port: port::Port,
+    counters: port_counters::Counters,
     sensors: temperature::Sensors,
+    transmitter: transmitter::Transmitter,
+}
+
+impl Registers {
+    /// Time has passed since power-on, or a command came: the link carries on.
+    pub(super) fn carry(&mut self, passed: Duration, commands: u64) {
+        self.counters.carry(self.port.is_up(), passed, commands);
+    }
 }
 
 /// Fills in the register's value; what the request's register says selects it.
@@ -36,48 +58,58 @@ type Write = fn(&mut ConnectX, &[u8]) -> Result<Option<Effect>, Refusal>;
 /// One register.
 struct Register {
     id: u16,
-    /// Its bytes; a message may have room for more.
-    size: usize,
+    /// The least bytes of it that a message must have room for.
+    least: usize,
+    /// The most of it there is; a message may be longer.
+    most: usize,
     read: Read,
     write: Option<Write>,
 }
 
 /// The registers, ascending by id.
-static REGISTERS: &[Register] = &[
-    read_only(register_id::QCAM, 72, capability_mask::qcam),
-    read_only(register_id::PMLP, 64, port::pmlp),
-    read_write(register_id::PTYS, 64, port::ptys, port::set_ptys),
-    read_write(register_id::PAOS, 16, port::paos, port::set_paos),
-    read_only(register_id::PCAM, 80, capability_mask::pcam),
-    read_write(
-        register_id::NODE_DESC,
-        64,
-        host::node_desc,
-        host::set_node_desc,
-    ),
-    read_write(
-        register_id::HOST_ENDIANNESS,
-        16,
-        host::endianness,
-        host::set_endianness,
-    ),
-    read_only(register_id::MTCAP, 16, temperature::mtcap),
-    read_write(
-        register_id::MTMP,
-        32,
-        temperature::mtmp,
-        temperature::set_mtmp,
-    ),
-    read_only(register_id::MGIR, 160, identity::mgir),
-    read_only(register_id::MPEIN, 48, pcie::mpein),
-    read_only(register_id::MCAM, 72, capability_mask::mcam),
-    read_only(register_id::DTOR, 64, host::dtor),
-];
+static REGISTERS: &[Register] = &{
+    use register_id as id;
+    [
+        read_only(id::QCAM, 72, capability_mask::qcam),
+        read_write(id::MLOCK, 16, lock::mlock, lock::set_mlock),
+        read_only(id::PMLP, 64, port::pmlp),
+        read_write(id::PTYS, 64, port::ptys, port::set_ptys),
+        read_write(id::PAOS, 16, port::paos, port::set_paos),
+        read_write(
+            id::PPCNT,
+            256,
+            port_counters::ppcnt,
+            port_counters::clear_ppcnt,
+        ),
+        read_write(id::PMAOS, 16, module::pmaos, module::set_pmaos),
+        read_write(id::SLTP, 76, transmitter::sltp, transmitter::set_sltp),
+        read_only(id::PDDR, 256, port_diagnostics::pddr),
+        read_write(id::PPAOS, 16, port::ppaos, port::set_ppaos),
+        read_only(id::PCAM, 80, capability_mask::pcam),
+        read_write(id::NODE_DESC, 64, host::node_desc, host::set_node_desc),
+        read_write(
+            id::HOST_ENDIANNESS,
+            16,
+            host::endianness,
+            host::set_endianness,
+        ),
+        read_only(id::MTCAP, 16, temperature::mtcap),
+        read_write(id::MTMP, 32, temperature::mtmp, temperature::set_mtmp),
+        read_only(id::MGIR, 160, identity::mgir),
+        read_only(id::MPEIN, 48, pcie::mpein),
+        read_write(id::MPEGC, 44, pcie::mpegc, pcie::set_mpegc),
+        read_only(id::MPIR, 16, pcie::mpir),
+        read_only(id::MQIS, MQIS_HEADER, text::mqis).up_to(MQIS_HEADER + text::LONGEST),
+        read_only(id::MCAM, 72, capability_mask::mcam),
+        read_only(id::DTOR, 64, host::dtor),
+    ]
+};
 
 const fn read_only(id: u16, size: usize, read: Read) -> Register {
     Register {
         id,
-        size,
+        least: size,
+        most: size,
         read,
         write: None,
     }
@@ -86,9 +118,24 @@ const fn read_only(id: u16, size: usize, read: Read) -> Register {
 const fn read_write(id: u16, size: usize, read: Read, write: Write) -> Register {
     Register {
         id,
-        size,
+        least: size,
+        most: size,
         read,
         write: Some(write),
+    }
+}
+
+impl Register {
+    /// The same, of which a message may take part as much as it has room for.
+    const fn up_to(self, most: usize) -> Self {
+        Self { most, ..self }
+    }
+
+    /// The register's bytes in a message of `length` bytes, if they fit.
+    fn range(&self, length: usize) -> Option<Range<usize>> {
+        let room = length.checked_sub(ACCESS_REG_HEADER)?;
+        let size = (room >= self.least).then_some(room.min(self.most))?;
+        Some(ACCESS_REG_HEADER..ACCESS_REG_HEADER + size)
     }
 }
 
@@ -107,9 +154,9 @@ pub(super) fn access(
 ) -> Result<Option<Effect>, Refusal> {
     let id = access_register_in::register_id.u16(request);
     let register = find(id).ok_or(Refusal::UnknownRegister)?;
-    let data = ACCESS_REG_HEADER..ACCESS_REG_HEADER + register.size;
-    let asked = request.get(data.clone()).ok_or(Refusal::ShortInput)?;
-    let value = answer.get_mut(data).ok_or(Refusal::ShortOutput)?;
+    let asked = &request[register.range(request.len()).ok_or(Refusal::ShortInput)?];
+    let value = register.range(answer.len()).ok_or(Refusal::ShortOutput)?;
+    let value = &mut answer[value];
 
     let effect = match mbox_in::op_mod.u16(request) {
         READ => None,

@@ -39,6 +39,7 @@ pub struct Function {
     faults: Faults,
     held: HeldCommands,
     observer: Box<dyn Observer>,
+    powered_on: Instant,
 }
 
 impl Function {
@@ -53,6 +54,7 @@ impl Function {
             faults: Faults::default(),
             held: HeldCommands::default(),
             observer,
+            powered_on: Instant::now(),
         }
     }
 
@@ -222,6 +224,7 @@ impl Function {
     /// holds it.
     fn run_command(&mut self, bus: &dyn Bus, slot: u8) -> Result<(), Remark> {
         let started = Instant::now();
+        self.device.tell_time(started - self.powered_on);
         if self.held.holds(slot) {
             return Err(Remark::Held { slot });
         }

@@ -5,6 +5,10 @@
 use super::ifc;
 use super::layout::{layouts, Source};
 
+pub mod card;
+pub mod counters;
+pub mod port;
+
 /// The bytes of an ACCESS_REG message before the register, both ways.
 pub const ACCESS_REG_HEADER: usize = 16;
 

@@ -3,11 +3,13 @@
 //! The firmware model, command by command.
 
 mod capabilities;
+mod card_registers;
 mod event_queues;
 mod headers;
 mod lifecycle;
 mod message;
 mod pages;
+mod port_registers;
 mod random;
 mod registers;
 mod user_contexts;

@@ -21,6 +21,23 @@ pub(crate) fn register(id: u16, op_mod: u16, data: &[u8], size: usize) -> Vec<u8
     request
 }
 
+/// Reads a register of `size` bytes, selected by `data`.
+pub(crate) fn read(device: &mut ConnectX, id: u16, data: &[u8], size: usize) -> Vec<u8> {
+    let answer = device.execute(&register(id, 1, data, size), 16 + size);
+    assert_eq!(status(&answer), 0, "{id:#x}");
+    answer[16..].to_vec()
+}
+
+/// The status of a read that may fail.
+pub(crate) fn try_read(device: &mut ConnectX, id: u16, data: &[u8], size: usize) -> u8 {
+    status(&device.execute(&register(id, 1, data, size), 16 + size))
+}
+
+/// The status of a write.
+pub(crate) fn write(device: &mut ConnectX, id: u16, data: &[u8], size: usize) -> u8 {
+    status(&device.execute(&register(id, 0, data, size), 16 + size))
+}
+
 /// A device that a driver has brought up.
 pub(crate) fn device() -> ConnectX {
     ConnectX::running(Config::default())
@@ -31,6 +48,11 @@ pub(crate) fn status(answer: &[u8]) -> u8 {
     let syndrome = u32::from_be_bytes(answer[4..8].try_into().unwrap());
     assert_eq!(answer[0] == 0, syndrome == 0, "status and syndrome");
     answer[0]
+}
+
+/// The big-endian number in eight bytes of a register.
+pub(crate) fn wide_number(value: &[u8], at: usize) -> u64 {
+    u64::from_be_bytes(value[at..at + 8].try_into().unwrap())
 }
 
 /// The big-endian number in four bytes of an answer.

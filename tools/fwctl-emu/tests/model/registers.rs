@@ -5,18 +5,7 @@
 use fwctl_emu::model::{ConnectX, Effect};
 use fwctl_emu::prm::register::{mtmp_reg, ptys_reg};
 
-use crate::message::{device, register, status};
-
-/// Reads a register of `size` bytes, selected by `data`.
-fn read(device: &mut ConnectX, id: u16, data: &[u8], size: usize) -> Vec<u8> {
-    let answer = device.execute(&register(id, 1, data, size), 16 + size);
-    assert_eq!(status(&answer), 0, "{id:#x}");
-    answer[16..].to_vec()
-}
-
-fn write(device: &mut ConnectX, id: u16, data: &[u8], size: usize) -> u8 {
-    status(&device.execute(&register(id, 0, data, size), 16 + size))
-}
+use crate::message::{device, read, register, status, write};
 
 /// Whether bit `register - first` of a 128-bit mask at byte 8 is set, which
 /// counts from the mask's end.

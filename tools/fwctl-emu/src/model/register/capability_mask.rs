@@ -5,7 +5,8 @@
 //! The masks are computed from the table of registers, so they cannot promise
 //! one that is missing.
 
-use super::{ConnectX, Refusal, REGISTERS};
+use super::{port_counters, ConnectX, Refusal, REGISTERS};
+use crate::prm::register::counters::pcam_enhanced_features as features;
 use crate::prm::register::{mcam_reg, pcam_reg, qcam_reg};
 use crate::prm::Field;
 
@@ -19,6 +20,13 @@ const MANAGEMENT_GROUPS: u8 = 4;
 const PORT: u16 = 0x5000;
 /// The quality-of-service registers.
 const QOS: u16 = 0x4000;
+
+/// The features that stand for groups of PPCNT.
+const COUNTER_GROUPS: &[(Field, u8)] = &[
+    (features::ppcnt_statistical_group, 0x16),
+    (features::ppcnt_discard_group, 0x06),
+    (features::ppcnt_recovery_counters, 0x1a),
+];
 
 pub(super) fn mcam(_: &mut ConnectX, asked: &[u8], value: &mut [u8]) -> Result<(), Refusal> {
     let group = mcam_reg::access_reg_group.u8(asked);
@@ -37,6 +45,10 @@ pub(super) fn pcam(_: &mut ConnectX, asked: &[u8], value: &mut [u8]) -> Result<(
         return Err(Refusal::NoSuchGroup);
     }
     mark_registers(value, pcam_reg::port_access_reg_cap_mask, PORT);
+    let feature_mask = pcam_reg::feature_cap_mask.bytes_mut(value);
+    for (feature, group) in COUNTER_GROUPS {
+        feature.set(feature_mask, port_counters::has_group(*group));
+    }
     Ok(())
 }
 

@@ -20,6 +20,7 @@ pub(super) fn mgir(device: &mut ConnectX, _: &[u8], value: &mut [u8]) -> Result<
     hardware::manufacturing_base_mac_47_32.set(hw_info, u16::from_be_bytes([mac5, mac4]));
     hardware::manufacturing_base_mac_31_0
         .set(hw_info, u32::from_be_bytes([mac3, mac2, mac1, mac0]));
+    hardware::uptime.set(hw_info, device.uptime.as_secs());
 
     let version = device.config.firmware;
     let fw_info = register::fw_info.bytes_mut(value);
