@@ -73,7 +73,7 @@ const USERS: u64 = 6;
 
 /// Opens a device, if one is there, and calls it a few times.
 fn usage(random: &mut Random, tally: &Tally) {
-    let nodes = Node::all();
+    let nodes = Node::mocks();
     if nodes.is_empty() {
         return thread::sleep(Duration::from_millis(1));
     }

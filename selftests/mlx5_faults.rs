@@ -221,6 +221,14 @@ fn no_context(node: &Node, emulator: &Emulator) -> Outcome {
     Ok(())
 }
 
+/// Closing a file cannot fail; the firmware keeps its context.
+fn kept_context(node: &Node, emulator: &Emulator) -> Outcome {
+    let device = node.open()?;
+    emulator.refuse(CLOSE, 0x6)?;
+    Task::start("the close", move || drop(device)).finish(PROMPT)?;
+    others_go_on(node)
+}
+
 /// The firmware's status is the caller's to read.
 fn refused_command(node: &Node, emulator: &Emulator) -> Outcome {
     let device = node.open()?;
@@ -276,6 +284,9 @@ fn main() -> ExitCode {
             "a context that the firmware refuses: its errno",
             move || with_device(&no_context),
         );
+        suite.case("a context that the firmware keeps is closed", move || {
+            with_device(&kept_context)
+        });
         suite.case(
             "a command that the firmware refuses: its status",
             move || with_device(&refused_command),

@@ -20,6 +20,7 @@ use harness::{
         self,
         auxiliary,
         command,
+        find,
         function,
         node_of,
         status,
@@ -63,8 +64,8 @@ const USERS: u64 = 6;
 const CAPABILITIES: u32 = 4112;
 
 /// Opens the device, if it is there, and sends it a few commands.
-fn usage(random: &mut Random, tally: &Tally) {
-    let Some(node) = Node::all().into_iter().next() else {
+fn usage(random: &mut Random, tally: &Tally, function: &Path) {
+    let Some(node) = find(function) else {
         return thread::sleep(Duration::from_millis(1));
     };
     let Some(device) = tally.note("open", node.open()) else {
@@ -133,6 +134,8 @@ fn leaves_and_comes(node: &Node) -> Outcome {
     let mut times = [0; EVENTS.len()];
     let mut turns = (0..EVENTS.len()).cycle();
     let mut took = Duration::ZERO;
+    let used = function.clone();
+    let usage = move |random: &mut Random, tally: &Tally| usage(random, tally, &used);
     let ended = during(USERS, &tally, usage, |random| {
         // It is there about half of the time.
         thread::sleep(took * random.within(0..20) as u32 / 10);

@@ -4,7 +4,10 @@
 
 use std::{
     fs,
-    path::Path,
+    path::{
+        Path,
+        PathBuf, //
+    },
     process::ExitCode,
     sync::Arc,
     thread,
@@ -14,6 +17,7 @@ use std::{
 use harness::{
     connectx::{
         auxiliary,
+        find,
         function,
         node_of, //
     },
@@ -43,9 +47,9 @@ use harness::{
 
 const USERS: u64 = 4;
 
-/// Uses all devices that are there. Those calls that fail are with the device that leaves.
-fn usage(random: &mut Random, tally: &Tally) {
-    for node in Node::all() {
+/// Uses those devices that are there. Those calls that fail are with the device that leaves.
+fn usage(random: &mut Random, tally: &Tally, functions: &[PathBuf]) {
+    for node in functions.iter().filter_map(|function| find(function)) {
         let Some(device) = tally.note("open", node.open()) else {
             continue;
         };
@@ -63,6 +67,8 @@ fn one_leaves(leaving: &Path, staying: &Node, leave_and_come: fn(&Path) -> Outco
     let device = staying.open()?;
     let numbers = staying.numbers()?;
     let mut times = 0;
+    let functions = [leaving.to_owned(), function(staying)?];
+    let usage = move |random: &mut Random, tally: &Tally| usage(random, tally, &functions);
     let ended = during(USERS, &tally, usage, |random| {
         thread::sleep(Duration::from_millis(random.within(1..100)));
         leave_and_come(leaving)?;

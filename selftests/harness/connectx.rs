@@ -96,13 +96,16 @@ pub fn auxiliary(function: &Path) -> Result<(String, PathBuf), Stop> {
     skip("no auxiliary device mlx5_core.fwctl")
 }
 
+/// The device of this PCI function, if it has one now.
+pub fn find(wanted: &Path) -> Option<Node> {
+    let ours = |node: &Node| function(node).is_ok_and(|function| function == wanted);
+    let mut nodes = Node::all().into_iter();
+    nodes.find(|node| node.path().exists() && ours(node))
+}
+
 /// The device of this PCI function, as soon as there is one.
-pub fn node_of(wanted: &Path) -> Result<Node, Stop> {
-    until("the return of the device", PROBE, || {
-        let ours = |node: &Node| function(node).is_ok_and(|function| function == wanted);
-        let mut nodes = Node::all().into_iter();
-        nodes.find(|node| node.path().exists() && ours(node))
-    })
+pub fn node_of(function: &Path) -> Result<Node, Stop> {
+    until("the return of the device", PROBE, || find(function))
 }
 
 /// Longest time until a device works again, in an emulated machine.

@@ -105,14 +105,15 @@ pub fn duration() -> Duration {
 pub fn during(
     count: u64,
     tally: &Arc<Tally>,
-    usage: fn(&mut Random, &Tally),
+    usage: impl Fn(&mut Random, &Tally) + Clone + Send + 'static,
     mut event: impl FnMut(&mut Random) -> Outcome,
 ) -> Outcome {
     let mut random = Random::new();
     let over = Arc::new(AtomicBool::new(false));
     let users: Vec<_> = (0..count)
         .map(|_| {
-            let (over, tally, mut random) = (over.clone(), tally.clone(), random.split());
+            let (over, tally, usage) = (over.clone(), tally.clone(), usage.clone());
+            let mut random = random.split();
             Task::start("a user", move || {
                 while !over.load(Relaxed) {
                     usage(&mut random, &tally);

@@ -4,6 +4,7 @@
 
 use std::{
     env,
+    ffi::OsStr,
     fs::{
         self,
         OpenOptions, //
@@ -76,6 +77,20 @@ impl Node {
             Some(node) => Ok(node),
             None => skip("no mock device"),
         }
+    }
+
+    /// All mock devices, which need not be opened for the search.
+    pub fn mocks() -> Vec<Self> {
+        let ours = |node: &Self| {
+            let parent = fs::canonicalize(node.sysfs().join("device"));
+            let name = parent
+                .ok()
+                .and_then(|parent| parent.file_name().map(OsStr::to_owned));
+            name.is_some_and(|name| name.to_string_lossy().starts_with(mock::MODULE))
+        };
+        let mut nodes = Self::all();
+        nodes.retain(ours);
+        nodes
     }
 
     /// A ConnectX.
