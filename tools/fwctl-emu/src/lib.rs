@@ -9,9 +9,10 @@
 //! | [`pci`] | the PCI function around it: BAR0, command queue, events | `model` |
 //! | [`trace`] | the log of commands, decoded | `pci` |
 //! | `vfio_user` | the server for virtual machines | `pci` |
+//! | `state` | the flash, kept in a directory | `pci` |
 //! | `control` | faults on request, over a socket | `vfio_user` |
 //!
-//! The last two are there with the feature `daemon`.
+//! The last three are there with the feature `daemon`.
 //!
 //! A test that wants a device without a virtual machine uses
 //! [`model::ConnectX`].
@@ -25,6 +26,8 @@ pub mod pci;
 pub mod prm;
 #[cfg(feature = "daemon")]
 pub mod socket;
+#[cfg(feature = "daemon")]
+pub mod state;
 pub mod trace;
 #[cfg(feature = "daemon")]
 pub mod vfio_user;

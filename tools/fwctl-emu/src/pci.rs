@@ -16,8 +16,10 @@ mod held;
 mod init_segment;
 mod mailbox;
 mod observer;
+mod storage;
 
 pub use bus::{Bus, DmaError};
 pub use config_space::CONFIG_SIZE;
 pub use function::Function;
 pub use observer::{CommandRecord, Observer, Remark};
+pub use storage::Storage;

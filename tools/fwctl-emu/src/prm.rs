@@ -8,6 +8,7 @@
 //! spell them.
 
 pub mod command;
+pub mod configuration;
 pub mod hca_cap;
 pub mod layout;
 mod number;
@@ -28,15 +29,25 @@ const fn ifc(tag: &'static str) -> Source {
     }
 }
 
+/// Where Linux declares those of the non-volatile configuration.
+const fn nv(tag: &'static str) -> Source {
+    Source::Bits {
+        tag,
+        file: "drivers/net/ethernet/mellanox/mlx5/core/lib/nv_param.c",
+    }
+}
+
 /// Every structure declared in this module.
 pub fn layouts() -> impl Iterator<Item = &'static Layout> {
     [
         command::LAYOUTS,
+        configuration::LAYOUTS,
         hca_cap::LAYOUTS,
         hca_cap::general::LAYOUTS,
         queue::LAYOUTS,
         register::LAYOUTS,
         register::card::LAYOUTS,
+        register::configuration::LAYOUTS,
         register::counters::LAYOUTS,
         register::port::LAYOUTS,
     ]

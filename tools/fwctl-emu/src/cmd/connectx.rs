@@ -14,6 +14,7 @@ use fwctl_emu::control::Control;
 use fwctl_emu::model::{Config, ConnectX};
 use fwctl_emu::pci::{Function, Observer};
 use fwctl_emu::socket::ListenError;
+use fwctl_emu::state::{StateDirectory, StateError};
 use fwctl_emu::trace::Trace;
 use fwctl_emu::vfio_user::{Attachment, Server};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -35,6 +36,11 @@ pub(crate) struct Connectx {
     #[arg(long, value_name = "PATH")]
     control: Option<PathBuf>,
 
+    /// Keep what the card keeps without power in this directory; else it is
+    /// gone when the emulator ends.
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+
     /// Have the firmware advise the driver to wait so long for a command; else
     /// Linux's waits for 60 seconds.
     #[arg(long, value_name = "MILLISECONDS")]
@@ -53,6 +59,8 @@ pub(crate) enum Error {
     Listen(#[from] ListenError),
     #[error("cannot write the log {}; does its directory exist, and may you write there?", .path.display())]
     Log { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    State(#[from] StateError),
     #[error("cannot wait for signals")]
     Signals(#[source] io::Error),
     #[error("cannot start a thread")]
@@ -63,12 +71,20 @@ impl Connectx {
     /// Serves until a signal ends the program.
     pub(crate) fn run(&self, report: impl Fn(&dyn std::error::Error)) -> Result<Infallible, Error> {
         let observer = observer(self.log.as_deref())?;
-        let device = ConnectX::new(Config {
+        let config = Config {
             command_timeout: self.command_timeout.map(Duration::from_millis),
             tools_rights: !self.no_tools_rights,
             ..Config::default()
-        });
-        let attachment = Arc::new(Attachment::new(Function::new(device, observer)));
+        };
+        let function = match &self.state {
+            None => Function::new(ConnectX::new(config), observer),
+            Some(path) => {
+                let state = StateDirectory::open(path)?;
+                let device = ConnectX::with_flash(config, state.load()?);
+                Function::new(device, observer).kept_in(Box::new(state))
+            }
+        };
+        let attachment = Arc::new(Attachment::new(function));
         let control = self.control.as_deref().map(Control::listen).transpose()?;
         let server = Server::listen(&self.socket)?;
         let sockets = self.control.iter().chain([&self.socket]).cloned();

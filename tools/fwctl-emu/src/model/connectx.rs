@@ -7,7 +7,9 @@ use std::time::Duration;
 use super::capability::Capabilities;
 use super::command;
 use super::config::Config;
+use super::configuration::Settings;
 use super::event_queue::{EventQueue, EventQueues};
+use super::flash::Flash;
 use super::issi::Issi;
 use super::page::Pages;
 use super::refusal::Refusal;
@@ -78,6 +80,12 @@ pub struct ConnectX {
     pub(super) user_contexts: UserContexts,
     pub(super) registers: Registers,
     pub(super) driver_version: Vec<u8>,
+    pub(super) flash: Flash,
+    flash_changed: bool,
+    /// The configuration that counts.
+    pub(super) settings: Settings,
+    /// Whether the next reset of the function restarts the firmware.
+    pub(super) restart_wanted: bool,
     /// Since power-on, as far as it was told.
     pub(super) uptime: Duration,
 }
@@ -99,8 +107,20 @@ impl ConnectX {
             user_contexts: UserContexts::default(),
             registers: Registers::default(),
             driver_version: Vec::new(),
+            flash: Flash::default(),
+            flash_changed: false,
+            settings: Settings::default(),
+            restart_wanted: false,
             uptime: Duration::ZERO,
         }
+    }
+
+    /// A device just after power-on, with what an earlier one has kept.
+    pub fn with_flash(config: Config, flash: Flash) -> Self {
+        let mut device = Self::new(config);
+        device.flash = flash;
+        device.start_firmware();
+        device
     }
 
     /// A device that a driver has already brought up: user contexts can be
@@ -140,17 +160,53 @@ impl ConnectX {
         command::run(self, request, answer_length.min(Self::MAX_MESSAGE))
     }
 
-    /// Forgets everything a driver did: what a reset of the function leaves.
-    pub fn reset(&mut self) {
+    /// What the card keeps, if it was changed since this was last asked.
+    pub fn take_changed_flash(&mut self) -> Option<&Flash> {
+        std::mem::take(&mut self.flash_changed).then_some(&self.flash)
+    }
+
+    /// What the card keeps, to be changed.
+    pub(super) fn flash_mut(&mut self) -> &mut Flash {
+        self.flash_changed = true;
+        &mut self.flash
+    }
+
+    /// Forgets everything a driver did: another has come.
+    pub fn abandon(&mut self) {
         self.forget_driver(Phase::Disabled);
     }
 
-    /// Leaves only what belongs to the card: its identity and the state behind
-    /// its registers.
+    /// A reset of the function: everything a driver did is forgotten, and the
+    /// firmware starts anew if it was asked to.
+    pub fn reset(&mut self) {
+        self.abandon();
+        if self.restart_wanted {
+            self.start_firmware();
+        }
+    }
+
+    /// Takes the power away and gives it back.
+    pub fn power_cycle(&mut self) {
+        self.abandon();
+        self.start_firmware();
+    }
+
+    /// The firmware starts, and goes by what it finds in the flash.
+    fn start_firmware(&mut self) {
+        self.restart_wanted = false;
+        self.settings = self.flash.settings.clone();
+    }
+
+    /// Leaves only what belongs to the card: its identity, its flash and the
+    /// state behind its registers.
     pub(super) fn forget_driver(&mut self, phase: Phase) {
         *self = Self {
             phase,
             registers: std::mem::take(&mut self.registers),
+            flash: std::mem::take(&mut self.flash),
+            flash_changed: self.flash_changed,
+            settings: std::mem::take(&mut self.settings),
+            restart_wanted: self.restart_wanted,
             uptime: self.uptime,
             ..Self::new(self.config.clone())
         };

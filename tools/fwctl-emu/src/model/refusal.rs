@@ -119,6 +119,15 @@ pub enum Refusal {
     /// The key is not the one that locked the device.
     #[error("the device is locked with another key")]
     WrongKey,
+    /// The configuration item does not exist.
+    #[error("the device has no configuration item of this type")]
+    NoSuchConfiguration,
+    /// The configuration item is the manufacturer's.
+    #[error("the configuration item cannot be set")]
+    ReadOnlyConfiguration,
+    /// The configuration item has another length.
+    #[error("the configuration item has another length")]
+    ConfigurationLength,
 }
 
 impl Refusal {
@@ -158,7 +167,10 @@ impl Refusal {
             | Self::NoSuchModule
             | Self::NoSuchPage
             | Self::NoSuchText
-            | Self::WrongKey => Status::BadParameter,
+            | Self::WrongKey
+            | Self::NoSuchConfiguration
+            | Self::ReadOnlyConfiguration
+            | Self::ConfigurationLength => Status::BadParameter,
         }
     }
 

@@ -4,6 +4,7 @@
 //! written.
 
 mod capability_mask;
+mod configuration;
 mod host;
 mod identity;
 mod lock;
@@ -12,6 +13,7 @@ mod pcie;
 mod port;
 mod port_counters;
 mod port_diagnostics;
+mod reset;
 mod temperature;
 mod text;
 mod transmitter;
@@ -96,6 +98,23 @@ static REGISTERS: &[Register] = &{
         read_only(id::MTCAP, 16, temperature::mtcap),
         read_write(id::MTMP, 32, temperature::mtmp, temperature::set_mtmp),
         read_only(id::MGIR, 160, identity::mgir),
+        read_write(
+            id::MNVDA,
+            configuration::HEADER,
+            configuration::mnvda,
+            configuration::set_mnvda,
+        )
+        .up_to(configuration::LONGEST),
+        read_write(
+            id::MNVDI,
+            configuration::HEADER,
+            configuration::mnvdi,
+            configuration::set_mnvdi,
+        ),
+        read_write(id::MFRL, 8, reset::mfrl, reset::set_mfrl),
+        read_only(id::MNVQC, 8, configuration::mnvqc),
+        read_write(id::MNVIA, 8, configuration::mnvia, configuration::set_mnvia),
+        read_only(id::MNVGC, 16, configuration::mnvgc),
         read_only(id::MPEIN, 48, pcie::mpein),
         read_write(id::MPEGC, 44, pcie::mpegc, pcie::set_mpegc),
         read_only(id::MPIR, 16, pcie::mpir),

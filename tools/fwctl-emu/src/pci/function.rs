@@ -12,6 +12,7 @@ use super::event_ring::{Event, EventRings};
 use super::held::HeldCommands;
 use super::init_segment::{InitSegment, Request, SEGMENT_SIZE};
 use super::observer::{CommandRecord, Observer, Remark};
+use super::storage::Storage;
 use crate::model::faults::{Deed, Fault, Faults};
 use crate::model::{ConnectX, Effect, UAR_SIZE};
 use crate::prm::Field;
@@ -39,6 +40,7 @@ pub struct Function {
     faults: Faults,
     held: HeldCommands,
     observer: Box<dyn Observer>,
+    storage: Box<dyn Storage>,
     powered_on: Instant,
 }
 
@@ -54,8 +56,14 @@ impl Function {
             faults: Faults::default(),
             held: HeldCommands::default(),
             observer,
+            storage: Box::new(()),
             powered_on: Instant::now(),
         }
+    }
+
+    /// The same, whose flash is kept in `storage`.
+    pub fn kept_in(self, storage: Box<dyn Storage>) -> Self {
+        Self { storage, ..self }
     }
 
     /// Resets the function, as a reset of its bus, of the machine or of the
@@ -63,12 +71,25 @@ impl Function {
     pub fn reset(&mut self, cause: &'static str) {
         self.observer.remark(Remark::Reset { cause });
         self.forget_driver();
+        self.device.reset();
+        self.start_anew();
+    }
+
+    /// Takes the power away and gives it back.
+    pub fn power_cycle(&mut self, cause: &'static str) {
+        self.observer.remark(Remark::Reset { cause });
+        self.forget_driver();
+        self.device.power_cycle();
+        self.start_anew();
+    }
+
+    fn start_anew(&mut self) {
         self.config = ConfigSpace::default();
         self.init = InitSegment::new(self.device.config());
     }
 
     fn forget_driver(&mut self) {
-        self.device.reset();
+        self.device.abandon();
         self.events.clear();
         let count = self.held.take_all().len();
         if count > 0 {
@@ -269,6 +290,7 @@ impl Function {
         if let Some(effect) = &run.effect {
             self.events.follow(effect);
         }
+        self.save();
         let (slot, address) = (command.slot, command.address);
         let completed = command
             .complete(bus, &run)
@@ -292,6 +314,17 @@ impl Function {
             self.post(bus, &receivers, Event::PortState { port, up });
         }
         Ok(())
+    }
+
+    /// Keeps the flash if it was changed, so that what was answered is true even
+    /// if the emulator ends at once.
+    fn save(&mut self) {
+        let Some(flash) = self.device.take_changed_flash() else {
+            return;
+        };
+        if let Err(error) = self.storage.save(flash) {
+            self.observer.remark(Remark::StateLost(error.kind()));
+        }
     }
 
     fn post(&mut self, bus: &dyn Bus, receivers: &[u8], event: Event) {

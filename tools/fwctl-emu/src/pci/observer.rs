@@ -2,6 +2,7 @@
 
 //! What the function tells whoever watches it.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use crate::model::faults::Fault;
@@ -102,6 +103,9 @@ pub enum Remark {
         /// How many.
         count: usize,
     },
+    /// The content of the flash could not be kept.
+    #[error("state lost: {0}")]
+    StateLost(ErrorKind),
     /// The device is to vanish, as if its plug had been pulled.
     #[error("the device dies")]
     Death,

@@ -48,6 +48,7 @@ numbers! {
     MCIA 0x9014,
     MGIR 0x9020,
     MNVDA 0x9024,
+    MNVDI 0x9025,
     MFRL 0x9028,
     MLCR 0x902b,
     MRTC 0x902d,

@@ -79,7 +79,7 @@ impl Attachment {
     /// The client is gone, and its machine with it.
     pub(super) fn power_off(&self) {
         self.access(|function, host| {
-            function.reset("the machine is gone");
+            function.power_cycle("the machine is gone");
             host.memory.clear();
             host.vectors.clear();
         });

@@ -50,7 +50,7 @@ impl Guest {
         (entry[63], entry[32..48].try_into().unwrap())
     }
 
-    /// Rings for a command.
+    /// Rings for a command. The rest of its answer goes to 0x4000 of the memory.
     pub(crate) fn send(&mut self, slot: u8, request: &[u8]) {
         let place = 0x1000 + 64 * u64::from(slot);
         let mut entry = [0; 64];
@@ -65,6 +65,10 @@ impl Guest {
             self.memory.write_all_at(&mailbox, 0x3000).unwrap();
             entry[4..8].copy_from_slice(&(request.len() as u32).to_be_bytes());
             entry[8..16].copy_from_slice(&(MEMORY + 0x3000).to_be_bytes());
+            let room = [0; 576];
+            self.memory.write_all_at(&room, 0x4000).unwrap();
+            entry[48..56].copy_from_slice(&(MEMORY + 0x4000).to_be_bytes());
+            entry[56..60].copy_from_slice(&(request.len() as u32).to_be_bytes());
         }
         entry[61] = !entry.iter().fold(0, |sum, byte| sum ^ byte);
         self.memory.write_all_at(&entry, place).unwrap();

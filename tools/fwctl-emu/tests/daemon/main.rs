@@ -9,3 +9,4 @@ mod control;
 mod guest;
 mod program;
 mod server;
+mod state;

@@ -4,6 +4,7 @@
 
 use super::port::PORT;
 use super::{ConnectX, Effect, Refusal};
+use crate::model::configuration;
 use crate::prm::register::card::{mpegc_reg, mpegc_reg_index, mpir_reg, mpir_reg_index};
 use crate::prm::register::mpein_reg;
 use crate::prm::Field;
@@ -27,7 +28,7 @@ fn check_link(place: [Field; 3], asked: &[u8]) -> Result<(), Refusal> {
     }
 }
 
-pub(super) fn mpein(_: &mut ConnectX, asked: &[u8], value: &mut [u8]) -> Result<(), Refusal> {
+pub(super) fn mpein(device: &mut ConnectX, asked: &[u8], value: &mut [u8]) -> Result<(), Refusal> {
     use mpein_reg::{depth, node, pcie_index};
 
     check_link([depth, pcie_index, node], asked)?;
@@ -36,6 +37,7 @@ pub(super) fn mpein(_: &mut ConnectX, asked: &[u8], value: &mut [u8]) -> Result<
     mpein_reg::link_width_active.set(value, WIDTH);
     mpein_reg::link_speed_active.set(value, SPEED);
     mpein_reg::num_of_pfs.set(value, 1u8);
+    mpein_reg::num_of_vfs.set(value, configuration::virtual_functions(device));
     mpein_reg::max_payload_size.set(value, PAYLOAD);
     mpein_reg::max_read_request_size.set(value, READ_REQUEST);
     Ok(())
