@@ -77,12 +77,12 @@ fn usage(random: &mut Random, tally: &Tally) {
     if nodes.is_empty() {
         return thread::sleep(Duration::from_millis(1));
     }
-    let Some(device) = tally.note("open", random.pick(&nodes).open()) else {
+    let Some(device) = tally.note("open", nodes[random.below(nodes.len())].open()) else {
         return;
     };
-    for _ in 0..random.within(0..20) {
+    for _ in 0..random.below(20) {
         // Some go on when the driver has left.
-        if !call(random, tally, &device) && random.within(0..4) > 0 {
+        if !call(random, tally, &device) && random.below(4) > 0 {
             break;
         }
     }
@@ -90,7 +90,7 @@ fn usage(random: &mut Random, tally: &Tally) {
 
 /// Calls the device in one way or the other. Says whether it answered.
 fn call(random: &mut Random, tally: &Tally, device: &Device) -> bool {
-    match random.within(0..6) {
+    match random.below(6) {
         0 => {
             let info = tally.note("INFO", device.info(8));
             let check = |info: &Description| same("type", info.device_type, device_type::MOCK);
@@ -98,12 +98,12 @@ fn call(random: &mut Random, tally: &Tally, device: &Device) -> bool {
             info.is_some()
         }
         1 => {
-            let time = random.within(1..5) as u32;
+            let time = 1 + random.below(4) as u32;
             let sent = mock::send(device, mock::SLEEP, time, &[], mock::HEAD);
             tally.note("SLEEP", sent).is_some()
         }
         2 => {
-            let len = random.within(0..20_000) as u32;
+            let len = random.below(20_000) as u32;
             let sent = mock::send(device, mock::GROW, len, &[], mock::HEAD + len);
             let response = tally.note("GROW", sent);
             let check = |response: &Response| same("length", response.len, mock::HEAD + len);
@@ -111,7 +111,7 @@ fn call(random: &mut Random, tally: &Tally, device: &Device) -> bool {
             response.is_some()
         }
         _ => {
-            let data = vec![random.within(0..256) as u8; random.within(0..6000) as usize];
+            let data = vec![random.below(256) as u8; random.below(6000)];
             let request = mock::request(mock::ECHO, 0, &data);
             let sent = device.rpc(scope::CONFIGURATION, &request, request.len() as u32);
             let response = tally.note("ECHO", sent);
@@ -127,7 +127,7 @@ fn call(random: &mut Random, tally: &Tally, device: &Device) -> bool {
 fn reload(random: &mut Random) -> Result<bool, Stop> {
     module::unload(mock::MODULE)?;
     let mut left = false;
-    for _ in 0..random.within(0..100) {
+    for _ in 0..random.below(100) {
         match module::unload(module::CORE) {
             Ok(()) => {
                 left = true;
@@ -149,7 +149,7 @@ fn leaves_and_comes() -> Outcome {
     let mut took = Duration::ZERO;
     let ended = during(USERS, &tally, usage, |random| {
         // It is there about half of the time.
-        thread::sleep(took * random.within(0..20) as u32 / 10);
+        thread::sleep(took * random.below(20) as u32 / 10);
         let start = Instant::now();
         core += u32::from(reload(random)?);
         times += 1;

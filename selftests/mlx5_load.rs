@@ -71,9 +71,9 @@ fn usage(random: &mut Random, tally: &Tally, function: &Path) {
     let Some(device) = tally.note("open", node.open()) else {
         return;
     };
-    for _ in 0..random.within(0..10) {
+    for _ in 0..random.below(10) {
         // Some go on when the driver has left.
-        if !call(random, tally, &device) && random.within(0..4) > 0 {
+        if !call(random, tally, &device) && random.below(4) > 0 {
             break;
         }
     }
@@ -81,7 +81,7 @@ fn usage(random: &mut Random, tally: &Tally, function: &Path) {
 
 /// Calls the device in one way or the other. Says whether it answered.
 fn call(random: &mut Random, tally: &Tally, device: &Device) -> bool {
-    match random.within(0..3) {
+    match random.below(3) {
         0 => {
             let info = tally.note("INFO", device.info(8));
             let check = |info: &Description| same("type", info.device_type, device_type::MLX5);
@@ -138,7 +138,7 @@ fn leaves_and_comes(node: &Node) -> Outcome {
     let usage = move |random: &mut Random, tally: &Tally| usage(random, tally, &used);
     let ended = during(USERS, &tally, usage, |random| {
         // It is there about half of the time.
-        thread::sleep(took * random.within(0..20) as u32 / 10);
+        thread::sleep(took * random.below(20) as u32 / 10);
         let start = Instant::now();
         let turn = turns.next().unwrap_or_default();
         EVENTS[turn].1(function)?;

@@ -53,7 +53,7 @@ fn usage(random: &mut Random, tally: &Tally, functions: &[PathBuf]) {
         let Some(device) = tally.note("open", node.open()) else {
             continue;
         };
-        for _ in 0..random.within(1..4) {
+        for _ in 0..1 + random.below(3) {
             if let Some(status) = tally.note("NOP", nop(&device)) {
                 tally.judge(same("status of a NOP", status, 0));
             }
@@ -70,7 +70,7 @@ fn one_leaves(leaving: &Path, staying: &Node, leave_and_come: fn(&Path) -> Outco
     let functions = [leaving.to_owned(), function(staying)?];
     let usage = move |random: &mut Random, tally: &Tally| usage(random, tally, &functions);
     let ended = during(USERS, &tally, usage, |random| {
-        thread::sleep(Duration::from_millis(random.within(1..100)));
+        thread::sleep(Duration::from_millis(random.below(100) as u64));
         leave_and_come(leaving)?;
         times += 1;
         same("a NOP of the other device", nop(&device), Ok(0))?;

@@ -29,6 +29,7 @@ use harness::{
     },
     mock,
     node::Node,
+    random,
     sys::Caller,
     uapi::scope, //
 };
@@ -41,7 +42,6 @@ mod closing;
 mod firmware;
 mod kernel;
 mod memory;
-mod random;
 mod together;
 
 use crate::{

@@ -100,11 +100,11 @@ impl Emulator {
     /// How many commands are not answered yet.
     pub fn held(&self) -> Result<usize, Stop> {
         let state = self.ask(r#"{"verb":"faults"}"#)?;
-        match state.split_once(r#""held":["#) {
-            Some((_, slots)) => Ok(slots.matches(|c: char| c == ',' || c == ']').count()
-                - usize::from(slots.starts_with(']'))),
-            None => fail(format!("the emulator says {state}")),
-        }
+        let Some((_, held)) = state.split_once(r#""held":["#) else {
+            return fail(format!("the emulator says {state}"));
+        };
+        let slots = held.split(']').next().unwrap_or_default();
+        Ok(slots.split(',').filter(|slot| !slot.is_empty()).count())
     }
 
     /// Answers what it has not answered yet.

@@ -108,12 +108,12 @@ pub fn during(
     usage: impl Fn(&mut Random, &Tally) + Clone + Send + 'static,
     mut event: impl FnMut(&mut Random) -> Outcome,
 ) -> Outcome {
-    let mut random = Random::new();
+    let mut random = Random::from_environment();
     let over = Arc::new(AtomicBool::new(false));
     let users: Vec<_> = (0..count)
         .map(|_| {
             let (over, tally, usage) = (over.clone(), tally.clone(), usage.clone());
-            let mut random = random.split();
+            let mut random = random.fork();
             Task::start("a user", move || {
                 while !over.load(Relaxed) {
                     usage(&mut random, &tally);

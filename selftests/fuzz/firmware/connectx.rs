@@ -74,7 +74,7 @@ pub fn message(random: &mut Random) -> Vec<u8> {
         ACCESS_REG => READ,
         _ => random.pick(&[0, 1, 2, 3, 0x40, 0xffff]),
     };
-    let uid = random.next() as u16;
+    let uid = random.any() as u16;
     let len = 8 + random.below(200);
     let mut fields = random.bytes(len);
     if opcode == ACCESS_REG && random.once_in(2) {
