@@ -5,6 +5,8 @@
 //!
 //! As in `fail_nth`. Most of what is failed here is the work of the module loader and of the driver
 //! core, which say nothing of some failures: no more is promised then but that all can be undone.
+//! After a load comes the next one, whose fault is in a later place; after the last one, the device
+//! is tried.
 
 use std::{
     fs::{
