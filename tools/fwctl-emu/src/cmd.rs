@@ -4,3 +4,4 @@
 
 pub(crate) mod connectx;
 pub(crate) mod ctl;
+pub(crate) mod image;

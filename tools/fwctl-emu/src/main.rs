@@ -26,6 +26,7 @@ struct Arguments {
 enum Command {
     Connectx(cmd::connectx::Connectx),
     Ctl(cmd::ctl::Ctl),
+    Image(cmd::image::Image),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
             Err(Box::<dyn std::error::Error>::from(error))
         }
         Command::Ctl(ctl) => ctl.run().map_err(Into::into),
+        Command::Image(image) => image.run().map_err(Into::into),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

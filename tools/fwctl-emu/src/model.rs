@@ -12,12 +12,14 @@
 mod adapter;
 mod capability;
 mod command;
+mod component;
 mod config;
 mod configuration;
 mod connectx;
 mod event_queue;
 pub mod faults;
 mod flash;
+mod image;
 mod issi;
 mod lifecycle;
 mod page;
@@ -26,10 +28,11 @@ mod register;
 mod uar;
 mod user_context;
 
-pub use config::{connectx5, Config, FirmwareVersion};
+pub use config::{connectx5, Config, FirmwareVersion, NotAVersion};
 pub use connectx::{ConnectX, Effect, Outcome, Phase};
 pub use event_queue::EventQueue;
 pub use flash::Flash;
+pub use image::{Image, ImageError};
 pub use refusal::Refusal;
 pub use uar::UAR_SIZE;
 

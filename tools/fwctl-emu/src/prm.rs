@@ -10,6 +10,7 @@
 pub mod command;
 pub mod configuration;
 pub mod hca_cap;
+pub mod image;
 pub mod layout;
 mod number;
 pub mod opcode;
@@ -44,9 +45,11 @@ pub fn layouts() -> impl Iterator<Item = &'static Layout> {
         configuration::LAYOUTS,
         hca_cap::LAYOUTS,
         hca_cap::general::LAYOUTS,
+        image::LAYOUTS,
         queue::LAYOUTS,
         register::LAYOUTS,
         register::card::LAYOUTS,
+        register::component::LAYOUTS,
         register::configuration::LAYOUTS,
         register::counters::LAYOUTS,
         register::port::LAYOUTS,

@@ -32,6 +32,33 @@ pub struct FirmwareVersion {
     pub subminor: u16,
 }
 
+impl std::fmt::Display for FirmwareVersion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}.{:04}", self.major, self.minor, self.subminor)
+    }
+}
+
+/// A text is not a firmware version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a firmware version is three numbers below 65536, such as 16.36.1010")]
+pub struct NotAVersion;
+
+impl std::str::FromStr for FirmwareVersion {
+    type Err = NotAVersion;
+
+    fn from_str(text: &str) -> Result<Self, NotAVersion> {
+        let mut parts = text.split('.').map(|part| part.parse().ok());
+        match [parts.next(), parts.next(), parts.next(), parts.next()] {
+            [Some(Some(major)), Some(Some(minor)), Some(Some(subminor)), None] => Ok(Self {
+                major,
+                minor,
+                subminor,
+            }),
+            _ => Err(NotAVersion),
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use super::capability::Capabilities;
 use super::command;
-use super::config::Config;
+use super::component::Update;
+use super::config::{Config, FirmwareVersion};
 use super::configuration::Settings;
 use super::event_queue::{EventQueue, EventQueues};
 use super::flash::Flash;
+use super::image::Image;
 use super::issi::Issi;
 use super::page::Pages;
 use super::refusal::Refusal;
@@ -70,7 +72,10 @@ pub struct Outcome {
 /// ```
 #[derive(Debug, Clone)]
 pub struct ConnectX {
+    /// As configured, but for the version, which is that of what runs.
     pub(super) config: Config,
+    /// The version of the manufacturer's firmware.
+    factory: FirmwareVersion,
     pub(super) phase: Phase,
     pub(super) issi: Issi,
     pub(super) pages: Pages,
@@ -80,6 +85,7 @@ pub struct ConnectX {
     pub(super) user_contexts: UserContexts,
     pub(super) registers: Registers,
     pub(super) driver_version: Vec<u8>,
+    pub(super) update: Update,
     pub(super) flash: Flash,
     flash_changed: bool,
     /// The configuration that counts.
@@ -97,6 +103,7 @@ impl ConnectX {
     /// A device just after power-on, which wants ENABLE_HCA first.
     pub fn new(config: Config) -> Self {
         Self {
+            factory: config.firmware,
             config,
             phase: Phase::Disabled,
             issi: Issi::default(),
@@ -107,6 +114,7 @@ impl ConnectX {
             user_contexts: UserContexts::default(),
             registers: Registers::default(),
             driver_version: Vec::new(),
+            update: Update::default(),
             flash: Flash::default(),
             flash_changed: false,
             settings: Settings::default(),
@@ -195,6 +203,22 @@ impl ConnectX {
     fn start_firmware(&mut self) {
         self.restart_wanted = false;
         self.settings = self.flash.settings.clone();
+        self.update.restart();
+        if let Some(image) = self.flash.pending.take() {
+            self.flash_mut().running = Some(image);
+        }
+        self.config.firmware = match &self.flash.running {
+            Some(image) => image.version(),
+            None => self.factory,
+        };
+    }
+
+    /// The image of the firmware that runs.
+    pub(super) fn running_image(&self) -> Image {
+        match &self.flash.running {
+            Some(image) => image.clone(),
+            None => Image::build(&self.config, self.factory, b"the manufacturer's firmware"),
+        }
     }
 
     /// Leaves only what belongs to the card: its identity, its flash and the
@@ -203,6 +227,8 @@ impl ConnectX {
         *self = Self {
             phase,
             registers: std::mem::take(&mut self.registers),
+            factory: self.factory,
+            update: std::mem::take(&mut self.update),
             flash: std::mem::take(&mut self.flash),
             flash_changed: self.flash_changed,
             settings: std::mem::take(&mut self.settings),

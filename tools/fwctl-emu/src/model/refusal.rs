@@ -128,6 +128,27 @@ pub enum Refusal {
     /// The configuration item has another length.
     #[error("the configuration item has another length")]
     ConfigurationLength,
+    /// The firmware component does not exist.
+    #[error("the firmware has no component with this index")]
+    NoSuchComponent,
+    /// No image waits for a reset.
+    #[error("no image of the component is pending")]
+    NothingPending,
+    /// A place outside the component, or one that is not at a word.
+    #[error("the component has no such place, or pieces are not of such a size")]
+    ComponentRange,
+    /// Somebody else changes a component.
+    #[error("somebody has the update handle")]
+    UpdateBusy,
+    /// The update handle is not the owner's.
+    #[error("the update handle is another one")]
+    WrongUpdateHandle,
+    /// The update is not as far as this, or farther.
+    #[error("the update is not in a state in which this is possible")]
+    WrongUpdateState,
+    /// MLOCK keeps the host from changing the firmware.
+    #[error("the host is locked out")]
+    HostLocked,
 }
 
 impl Refusal {
@@ -139,12 +160,12 @@ impl Refusal {
             }
             Self::ShortInput => Status::BadInputLength,
             Self::ShortOutput => Status::BadOutputLength,
-            Self::WrongPhase => Status::BadSystemState,
+            Self::WrongPhase | Self::HostLocked => Status::BadSystemState,
             Self::UnknownUid | Self::NoSuchUctx | Self::NoSuchEq | Self::NoSuchUar => {
                 Status::BadResource
             }
-            Self::UarBusy => Status::ResourceBusy,
-            Self::PortUp => Status::BadResourceState,
+            Self::UarBusy | Self::UpdateBusy => Status::ResourceBusy,
+            Self::PortUp | Self::WrongUpdateState => Status::BadResourceState,
             Self::TooManyPages => Status::LimitExceeded,
             Self::NoUctxLeft | Self::NoEqLeft | Self::NoUarLeft => Status::NoResources,
             Self::UctxCapability
@@ -170,7 +191,11 @@ impl Refusal {
             | Self::WrongKey
             | Self::NoSuchConfiguration
             | Self::ReadOnlyConfiguration
-            | Self::ConfigurationLength => Status::BadParameter,
+            | Self::ConfigurationLength
+            | Self::NoSuchComponent
+            | Self::NothingPending
+            | Self::ComponentRange
+            | Self::WrongUpdateHandle => Status::BadParameter,
         }
     }
 

@@ -4,6 +4,7 @@
 //! written.
 
 mod capability_mask;
+mod component;
 mod configuration;
 mod host;
 mod identity;
@@ -25,6 +26,7 @@ use super::connectx::{ConnectX, Effect};
 use super::refusal::Refusal;
 use crate::prm::command::{access_register_in, mbox_in};
 use crate::prm::register::card::MQIS_HEADER;
+use crate::prm::register::component::{MCDA_HEADER, MCQI_HEADER};
 use crate::prm::register::ACCESS_REG_HEADER;
 use crate::prm::register_id;
 
@@ -118,6 +120,12 @@ static REGISTERS: &[Register] = &{
         read_only(id::MPEIN, 48, pcie::mpein),
         read_write(id::MPEGC, 44, pcie::mpegc, pcie::set_mpegc),
         read_only(id::MPIR, 16, pcie::mpir),
+        read_only(id::MCQS, 16, component::mcqs),
+        read_only(id::MCQI, MCQI_HEADER, component::mcqi)
+            .up_to(MCQI_HEADER + component::PROPERTIES),
+        read_write(id::MCC, 32, component::mcc, component::set_mcc),
+        read_write(id::MCDA, MCDA_HEADER, component::mcda, component::set_mcda)
+            .up_to(MCDA_HEADER + component::PIECE),
         read_only(id::MQIS, MQIS_HEADER, text::mqis).up_to(MQIS_HEADER + text::LONGEST),
         read_only(id::MCAM, 72, capability_mask::mcam),
         read_only(id::DTOR, 64, host::dtor),

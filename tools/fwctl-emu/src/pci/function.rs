@@ -84,6 +84,7 @@ impl Function {
     }
 
     fn start_anew(&mut self) {
+        self.save();
         self.config = ConfigSpace::default();
         self.init = InitSegment::new(self.device.config());
     }

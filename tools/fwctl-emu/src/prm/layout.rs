@@ -128,6 +128,8 @@ pub enum Source {
     },
     /// The PRM alone: Linux does not know the structure.
     Prm,
+    /// Neither: the emulator's own.
+    Emulator,
 }
 
 /// A firmware structure.
@@ -139,6 +141,22 @@ pub struct Layout {
     pub source: Source,
     /// Its fields, in no particular order.
     pub fields: &'static [Field],
+}
+
+impl Layout {
+    /// The bytes up to the end of its last field.
+    pub const fn end(self) -> usize {
+        let mut end = 0;
+        let mut index = 0;
+        while index < self.fields.len() {
+            let field = self.fields[index].end();
+            if field > end {
+                end = field;
+            }
+            index += 1;
+        }
+        end
+    }
 }
 
 /// Declares structures, each as a module of [`Field`] constants that keep the

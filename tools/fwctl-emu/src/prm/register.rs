@@ -6,6 +6,7 @@ use super::ifc;
 use super::layout::{layouts, Source};
 
 pub mod card;
+pub mod component;
 pub mod configuration;
 pub mod counters;
 pub mod port;

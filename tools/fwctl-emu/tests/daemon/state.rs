@@ -6,7 +6,7 @@ use std::io::Read;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use fwctl_emu::model::Flash;
+use fwctl_emu::model::{Config, Flash, Image};
 use fwctl_emu::pci::Storage;
 use fwctl_emu::state::{StateDirectory, StateError};
 
@@ -51,7 +51,8 @@ fn what_is_set_counts_after_a_restart_however_the_program_ended() {
     program.signal("KILL");
     drop((program, guest));
 
-    let (_program, mut guest) = start(&state, &socket);
+    // The socket of a program that was killed is still there.
+    let (_program, mut guest) = start(&state, &directory.path().join("s2"));
     assert_eq!(current(&mut guest), 8);
     let files: Vec<_> = std::fs::read_dir(&state)
         .unwrap()
@@ -109,4 +110,62 @@ fn a_directory_that_vanished_keeps_nothing() {
     let mut state = StateDirectory::open(&path).unwrap();
     std::fs::remove_dir(&path).unwrap();
     assert!(state.save(&Flash::default()).is_err());
+}
+
+#[test]
+fn images_are_kept_as_long_as_they_are_needed() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut state = StateDirectory::open(directory.path()).unwrap();
+    let image = |version: &str| {
+        let version = version.parse().unwrap();
+        Some(Image::build(&Config::default(), version, b"content"))
+    };
+    let files = || {
+        let mut names: Vec<_> = std::fs::read_dir(directory.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    let flash = Flash::default().with_images(image("16.36.1010"), image("16.37.1"));
+    state.save(&flash).unwrap();
+    assert_eq!(state.load().unwrap(), flash);
+    assert_eq!(files().len(), 3);
+    assert!(files()[1].starts_with("image-16.36.1010-"), "{:?}", files());
+    let flash = Flash::default().with_images(image("16.37.1"), None);
+    state.save(&flash).unwrap();
+    assert_eq!(state.load().unwrap(), flash);
+    assert_eq!(files().len(), 2);
+
+    let file = directory.path().join(&files()[1]);
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[50] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    assert!(matches!(state.load(), Err(StateError::Image { .. })));
+    std::fs::remove_file(&file).unwrap();
+    assert!(matches!(state.load(), Err(StateError::Directory { .. })));
+}
+
+#[test]
+fn the_program_writes_images() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("image");
+    let run = |arguments: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_fwctl-emu"))
+            .arg("image")
+            .args(arguments)
+            .arg(&file)
+            .output()
+            .unwrap()
+    };
+    assert!(run(&["16.36.1010", "--size", "99"]).status.success());
+    let image = Image::check(&std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!(image.version().to_string(), "16.36.1010");
+    for wrong in ["16.36", "16.36.1010.1", "16.36.x", "16.36.65536"] {
+        let output = run(&[wrong]);
+        assert_eq!(output.status.code(), Some(2), "{wrong}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains("such as 16.36.1010"), "{message}");
+    }
 }

@@ -4,6 +4,7 @@
 
 mod capabilities;
 mod card_registers;
+mod components;
 mod configuration;
 mod event_queues;
 mod headers;

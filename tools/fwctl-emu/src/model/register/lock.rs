@@ -17,7 +17,6 @@ pub(super) struct Lock {
 
 impl Lock {
     /// Whether the firmware must not be changed.
-    #[expect(dead_code, reason = "firmware components are to come")]
     pub(super) fn is_locked(&self) -> bool {
         self.key.is_some()
     }
