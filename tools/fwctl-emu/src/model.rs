@@ -16,6 +16,7 @@ mod component;
 mod config;
 mod configuration;
 mod connectx;
+mod dump;
 mod event_queue;
 pub mod faults;
 mod flash;

@@ -52,6 +52,7 @@ pub fn layouts() -> impl Iterator<Item = &'static Layout> {
         register::component::LAYOUTS,
         register::configuration::LAYOUTS,
         register::counters::LAYOUTS,
+        register::dump::LAYOUTS,
         register::port::LAYOUTS,
     ]
     .into_iter()

@@ -32,6 +32,16 @@ pub struct FirmwareVersion {
     pub subminor: u16,
 }
 
+impl FirmwareVersion {
+    /// The version in one number, as the PRM puts it.
+    pub(super) const fn number(self) -> u32 {
+        // CAST: `From` is not const.
+        ((self.major as u32 & 0xff) << 24)
+            | ((self.minor as u32 & 0xff) << 16)
+            | self.subminor as u32
+    }
+}
+
 impl std::fmt::Display for FirmwareVersion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}.{}.{:04}", self.major, self.minor, self.subminor)

@@ -9,6 +9,7 @@ use super::command;
 use super::component::Update;
 use super::config::{Config, FirmwareVersion};
 use super::configuration::Settings;
+use super::dump::Dumps;
 use super::event_queue::{EventQueue, EventQueues};
 use super::flash::Flash;
 use super::image::Image;
@@ -85,6 +86,7 @@ pub struct ConnectX {
     pub(super) user_contexts: UserContexts,
     pub(super) registers: Registers,
     pub(super) driver_version: Vec<u8>,
+    pub(super) dumps: Dumps,
     pub(super) update: Update,
     pub(super) flash: Flash,
     flash_changed: bool,
@@ -114,6 +116,7 @@ impl ConnectX {
             user_contexts: UserContexts::default(),
             registers: Registers::default(),
             driver_version: Vec::new(),
+            dumps: Dumps::default(),
             update: Update::default(),
             flash: Flash::default(),
             flash_changed: false,

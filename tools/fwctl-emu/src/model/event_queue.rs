@@ -63,6 +63,14 @@ impl EventQueue {
         self.pages.get(page)?.checked_add(in_page)
     }
 
+    /// Fills in its context, as far as the firmware knows it.
+    fn describe(&self, context: &mut [u8]) {
+        eqc::log_eq_size.set(context, self.log_size);
+        eqc::uar_page.set(context, self.uar);
+        eqc::intr.set(context, self.vector);
+        eqc::log_page_size.set(context, self.log_page_size - LOG_PAGE_UNIT);
+    }
+
     fn from_request(request: &[u8], number: u8) -> Result<Self, Refusal> {
         let context = create_eq_in::eq_context_entry.bytes(request);
         let log_size = eqc::log_eq_size.u8(context);
@@ -121,6 +129,19 @@ impl EventQueues {
     pub(super) fn uses_uar(&self, uar: u32) -> bool {
         self.by_number.values().any(|queue| queue.uar == uar)
     }
+
+    /// The context of each queue.
+    pub(super) fn contexts(&self) -> BTreeMap<u32, Vec<u8>> {
+        let context = |queue: &EventQueue| {
+            let mut context = vec![0; query_eq_out::eq_context_entry.width / 8];
+            queue.describe(&mut context);
+            context
+        };
+        self.by_number
+            .iter()
+            .map(|(number, queue)| (u32::from(*number), context(queue)))
+            .collect()
+    }
 }
 
 pub(super) fn create(
@@ -166,10 +187,7 @@ pub(super) fn query(
         .ok_or(Refusal::NoSuchEq)?;
 
     let context = query_eq_out::eq_context_entry.bytes_mut(answer);
-    eqc::log_eq_size.set(context, queue.log_size);
-    eqc::uar_page.set(context, queue.uar);
-    eqc::intr.set(context, queue.vector);
-    eqc::log_page_size.set(context, queue.log_page_size - LOG_PAGE_UNIT);
+    queue.describe(context);
     query_eq_out::event_bitmask.set(answer, queue.events[0]);
     Ok(None)
 }

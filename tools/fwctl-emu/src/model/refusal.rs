@@ -149,6 +149,21 @@ pub enum Refusal {
     /// MLOCK keeps the host from changing the firmware.
     #[error("the host is locked out")]
     HostLocked,
+    /// A kind of segment that cannot be dumped.
+    #[error("the menu has no segment of this type")]
+    NoSuchSegment,
+    /// The object does not exist.
+    #[error("no object has this index")]
+    NoSuchObject,
+    /// No dump is being fetched with this opaque.
+    #[error("no dump has the opaque, or others have ended it")]
+    NoSuchDump,
+    /// A call that is not the next one of its dump.
+    #[error("the call is not the next one of the dump")]
+    DumpSequence,
+    /// A transfer to host memory.
+    #[error("the device has no memory keys; only inline dumps are possible")]
+    NoMemoryKeys,
 }
 
 impl Refusal {
@@ -195,7 +210,12 @@ impl Refusal {
             | Self::NoSuchComponent
             | Self::NothingPending
             | Self::ComponentRange
-            | Self::WrongUpdateHandle => Status::BadParameter,
+            | Self::WrongUpdateHandle
+            | Self::NoSuchSegment
+            | Self::NoSuchObject
+            | Self::NoSuchDump
+            | Self::DumpSequence
+            | Self::NoMemoryKeys => Status::BadParameter,
         }
     }
 

@@ -6,6 +6,7 @@
 mod capability_mask;
 mod component;
 mod configuration;
+mod dump;
 mod host;
 mod identity;
 mod lock;
@@ -128,6 +129,7 @@ static REGISTERS: &[Register] = &{
             .up_to(MCDA_HEADER + component::PIECE),
         read_only(id::MQIS, MQIS_HEADER, text::mqis).up_to(MQIS_HEADER + text::LONGEST),
         read_only(id::MCAM, 72, capability_mask::mcam),
+        read_write(id::RESOURCE_DUMP, 256, dump::resource_dump, dump::ask),
         read_only(id::DTOR, 64, host::dtor),
     ]
 };

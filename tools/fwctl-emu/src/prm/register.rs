@@ -9,6 +9,7 @@ pub mod card;
 pub mod component;
 pub mod configuration;
 pub mod counters;
+pub mod dump;
 pub mod port;
 
 /// The bytes of an ACCESS_REG message before the register, both ways.

@@ -6,6 +6,7 @@ mod capabilities;
 mod card_registers;
 mod components;
 mod configuration;
+mod dumps;
 mod event_queues;
 mod headers;
 mod lifecycle;

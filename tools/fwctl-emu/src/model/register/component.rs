@@ -110,10 +110,7 @@ fn version_of(image: &Image) -> Vec<u8> {
     let mut set = vec![0; PROPERTIES];
     let version = image.version();
     let text = version.to_string();
-    let number = (u32::from(version.major & 0xff) << 24)
-        | (u32::from(version.minor & 0xff) << 16)
-        | u32::from(version.subminor);
-    properties::version.set(&mut set, number);
+    properties::version.set(&mut set, version.number());
     // CAST: three numbers of at most five digits, and two dots.
     properties::version_string_length.set(&mut set, text.len() as u64);
     properties::version_string.copy_from(&mut set, text.as_bytes());
