@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use fwctl_emu::model::{Config, ConnectX};
-use fwctl_emu::pci::{Bus, CommandRecord, DmaError, Function, Observer, Remark};
+use fwctl_emu::pci::{Bus, CommandRecord, DmaError, Function, Observer, Remark, Storage};
 use fwctl_emu::prm::queue::{
     cmd_layout, cmd_prot_block, ENTRY_SIZE, INLINE_DATA, MAILBOX_DATA, MAILBOX_SIZE, PCI_COMMAND,
 };
@@ -122,6 +122,12 @@ impl Machine {
         };
         machine.set_up();
         machine
+    }
+
+    /// The same, whose flash is kept in `storage`.
+    pub(crate) fn kept_in(self, storage: Box<dyn Storage>) -> Self {
+        let function = self.function.kept_in(storage);
+        Self { function, ..self }
     }
 
     /// What a driver does first.

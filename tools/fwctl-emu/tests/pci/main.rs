@@ -8,3 +8,4 @@ mod faults;
 mod hostile;
 mod machine;
 mod registers;
+mod storage;
