@@ -64,6 +64,11 @@ layouts! {
         mng_feature_cap_mask 0x140 0x80,
     }
 
+    /// MCAM's features, those that stand for fields of registers.
+    mcam_enhanced_features: ifc("mlx5_ifc_mcam_enhanced_features_bits") => {
+        reset_state 0x6a 0x01,
+    }
+
     /// PCAM 0x507f, port capability masks.
     pcam_reg: ifc("mlx5_ifc_pcam_reg_bits") => {
         feature_group 0x08 0x08,

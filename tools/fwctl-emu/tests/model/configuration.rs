@@ -226,6 +226,11 @@ fn an_item_fills_the_room_there_is() {
 #[test]
 fn resets_that_the_card_cannot_do_are_refused() {
     let mut device = device();
+    // MCAM's features, of which bit 21 stands for reset_state.
+    assert_eq!(
+        read(&mut device, 0x907f, &[], 72)[40..56],
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0]
+    );
     for (what, byte, value) in [
         ("no level", 7, 0),
         ("live patch", 7, 1),

@@ -5,9 +5,10 @@
 //! The masks are computed from the table of registers, so they cannot promise
 //! one that is missing.
 
-use super::{port_counters, ConnectX, Refusal, REGISTERS};
+use super::{find, port_counters, ConnectX, Refusal, REGISTERS};
 use crate::prm::register::counters::pcam_enhanced_features as features;
-use crate::prm::register::{mcam_reg, pcam_reg, qcam_reg};
+use crate::prm::register::{mcam_enhanced_features, mcam_reg, pcam_reg, qcam_reg};
+use crate::prm::register_id;
 use crate::prm::Field;
 
 /// Registers a mask speaks of.
@@ -37,6 +38,8 @@ pub(super) fn mcam(_: &mut ConnectX, asked: &[u8], value: &mut [u8]) -> Result<(
     mcam_reg::access_reg_group.set(value, group);
     let first = MANAGEMENT + u16::from(group) * GROUP;
     mark_registers(value, mcam_reg::mng_access_reg_cap_mask, first);
+    let feature_mask = mcam_reg::mng_feature_cap_mask.bytes_mut(value);
+    mcam_enhanced_features::reset_state.set(feature_mask, find(register_id::MFRL).is_some());
     Ok(())
 }
 
