@@ -20,7 +20,6 @@ mod temperature;
 mod text;
 mod transmitter;
 
-use std::ops::Range;
 use std::time::Duration;
 
 use super::connectx::{ConnectX, Effect};
@@ -63,10 +62,9 @@ type Write = fn(&mut ConnectX, &[u8]) -> Result<Option<Effect>, Refusal>;
 /// One register.
 struct Register {
     id: u16,
-    /// The least bytes of it that a message must have room for.
-    least: usize,
-    /// The most of it there is; a message may be longer.
-    most: usize,
+    /// The bytes of it that a message must have room for. The rest of a longer
+    /// message is ignored, or zero, unless the register goes on in it.
+    size: usize,
     read: Read,
     write: Option<Write>,
 }
@@ -106,8 +104,7 @@ static REGISTERS: &[Register] = &{
             configuration::HEADER,
             configuration::mnvda,
             configuration::set_mnvda,
-        )
-        .up_to(configuration::LONGEST),
+        ),
         read_write(
             id::MNVDI,
             configuration::HEADER,
@@ -122,12 +119,10 @@ static REGISTERS: &[Register] = &{
         read_write(id::MPEGC, 44, pcie::mpegc, pcie::set_mpegc),
         read_only(id::MPIR, 16, pcie::mpir),
         read_only(id::MCQS, 16, component::mcqs),
-        read_only(id::MCQI, MCQI_HEADER, component::mcqi)
-            .up_to(MCQI_HEADER + component::PROPERTIES),
+        read_only(id::MCQI, MCQI_HEADER, component::mcqi),
         read_write(id::MCC, 32, component::mcc, component::set_mcc),
-        read_write(id::MCDA, MCDA_HEADER, component::mcda, component::set_mcda)
-            .up_to(MCDA_HEADER + component::PIECE),
-        read_only(id::MQIS, MQIS_HEADER, text::mqis).up_to(MQIS_HEADER + text::LONGEST),
+        read_write(id::MCDA, MCDA_HEADER, component::mcda, component::set_mcda),
+        read_only(id::MQIS, MQIS_HEADER, text::mqis),
         read_only(id::MCAM, 72, capability_mask::mcam),
         read_write(id::RESOURCE_DUMP, 256, dump::resource_dump, dump::ask),
         read_only(id::DTOR, 64, host::dtor),
@@ -137,8 +132,7 @@ static REGISTERS: &[Register] = &{
 const fn read_only(id: u16, size: usize, read: Read) -> Register {
     Register {
         id,
-        least: size,
-        most: size,
+        size,
         read,
         write: None,
     }
@@ -147,24 +141,9 @@ const fn read_only(id: u16, size: usize, read: Read) -> Register {
 const fn read_write(id: u16, size: usize, read: Read, write: Write) -> Register {
     Register {
         id,
-        least: size,
-        most: size,
+        size,
         read,
         write: Some(write),
-    }
-}
-
-impl Register {
-    /// The same, of which a message may take part as much as it has room for.
-    const fn up_to(self, most: usize) -> Self {
-        Self { most, ..self }
-    }
-
-    /// The register's bytes in a message of `length` bytes, if they fit.
-    fn range(&self, length: usize) -> Option<Range<usize>> {
-        let room = length.checked_sub(ACCESS_REG_HEADER)?;
-        let size = (room >= self.least).then_some(room.min(self.most))?;
-        Some(ACCESS_REG_HEADER..ACCESS_REG_HEADER + size)
     }
 }
 
@@ -183,9 +162,14 @@ pub(super) fn access(
 ) -> Result<Option<Effect>, Refusal> {
     let id = access_register_in::register_id.u16(request);
     let register = find(id).ok_or(Refusal::UnknownRegister)?;
-    let asked = &request[register.range(request.len()).ok_or(Refusal::ShortInput)?];
-    let value = register.range(answer.len()).ok_or(Refusal::ShortOutput)?;
-    let value = &mut answer[value];
+    let asked = request.get(ACCESS_REG_HEADER..).unwrap_or_default();
+    let value = answer.get_mut(ACCESS_REG_HEADER..).unwrap_or_default();
+    if asked.len() < register.size {
+        return Err(Refusal::ShortInput);
+    }
+    if value.len() < register.size {
+        return Err(Refusal::ShortOutput);
+    }
 
     let effect = match mbox_in::op_mod.u16(request) {
         READ => None,

@@ -416,6 +416,20 @@ fn an_update_is_given_up() {
 }
 
 #[test]
+fn the_power_takes_the_handle_away() {
+    let mut device = device();
+    assert_eq!(tell(&mut device, LOCK, 1), 0);
+    assert_eq!(tell(&mut device, UPDATE, 1), 0);
+    device.abandon();
+    device.execute(&crate::message::request(0x104, 0, 16), 16);
+    assert_eq!(state(&mut device).0, 3, "the driver alone does not");
+    device.power_cycle();
+    device.execute(&crate::message::request(0x104, 0, 16), 16);
+    assert_eq!((state(&mut device).0, update_state(&mut device)), (0, 0));
+    assert_eq!(offered(&mut device), 2);
+}
+
+#[test]
 fn a_locked_host_cannot_change_the_firmware() {
     let mut device = device();
     let key = |operation| [0, 0, 0, operation, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7];

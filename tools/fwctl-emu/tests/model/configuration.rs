@@ -92,6 +92,20 @@ fn what_nobody_set_has_the_manufacturer_s_value() {
 }
 
 #[test]
+fn there_is_one_host_with_one_function_whatever_the_type_says() {
+    let mut device = device();
+    // Booting by PXE and UEFI on x86; the bits of the host.
+    for kind in [0x0700_0080, 0x0704_0080] {
+        let (header, data) = get(&mut device, kind, NEXT, 4);
+        assert_eq!((header[3], data), (4, vec![0x06, 0, 0, 0]), "{kind:#x}");
+    }
+    // The bits of the host and of the function.
+    for kind in [0x0300_0080, 0x0300_0480, 0x0304_0080] {
+        assert_eq!(get(&mut device, kind, NEXT, 4).0[3], 16, "{kind:#x}");
+    }
+}
+
+#[test]
 fn what_is_set_counts_after_the_reset_that_was_asked_for() {
     let mut device = device();
     assert_eq!(set(&mut device, PCI_CONF, 0, &SIXTEEN_VFS), 0);
@@ -159,12 +173,15 @@ fn defaults_come_back() {
     enable(&mut device);
     assert_eq!(get(&mut device, BOOT, CURRENT, 4).1, pxe_off);
 
+    assert!(device.take_changed_flash().is_some());
     let boot = item(BOOT, [0; 4], &[]);
     assert_eq!(write(&mut device, MNVDI, &boot, 12), 0);
     assert_eq!(get(&mut device, BOOT, NEXT, 4).1, [0x80, 1, 0, 1]);
     assert_eq!(get(&mut device, BOOT, CURRENT, 4).1, pxe_off);
+    assert!(device.take_changed_flash().is_some());
     assert_eq!(get(&mut device, PCI_CONF, NEXT, 12).1[7], 16);
     assert_eq!(write(&mut device, MNVIA, &[0; 8], 8), 0);
+    assert!(device.take_changed_flash().is_some());
     assert_eq!(get(&mut device, PCI_CONF, NEXT, 12).1[7], 8);
     assert_eq!(write(&mut device, MNVIA, &[0, 0, 0, 1], 8), 3, "target");
 }
@@ -221,6 +238,9 @@ fn an_item_fills_the_room_there_is() {
     let answer = device.execute(&register(MNVDA, 1, &header, 3100), 3116);
     assert_eq!(status(&answer), 0);
     assert!(answer[16 + 24..].iter().all(|byte| *byte == 0));
+    let only_header = read(&mut device, MNVDI, &header, 268);
+    assert_eq!(only_header[3], 12);
+    assert!(only_header[12..].iter().all(|byte| *byte == 0));
 }
 
 #[test]

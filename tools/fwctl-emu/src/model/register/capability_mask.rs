@@ -6,7 +6,7 @@
 //! one that is missing.
 
 use super::{find, port_counters, ConnectX, Refusal, REGISTERS};
-use crate::prm::register::counters::pcam_enhanced_features as features;
+use crate::prm::register::counters::{group, pcam_enhanced_features as features};
 use crate::prm::register::{mcam_enhanced_features, mcam_reg, pcam_reg, qcam_reg};
 use crate::prm::register_id;
 use crate::prm::Field;
@@ -24,9 +24,15 @@ const QOS: u16 = 0x4000;
 
 /// The features that stand for groups of PPCNT.
 const COUNTER_GROUPS: &[(Field, u8)] = &[
-    (features::ppcnt_statistical_group, 0x16),
-    (features::ppcnt_discard_group, 0x06),
-    (features::ppcnt_recovery_counters, 0x1a),
+    (
+        features::ppcnt_statistical_group,
+        group::PHYSICAL_LAYER_STATISTICAL,
+    ),
+    (features::ppcnt_discard_group, group::DISCARD),
+    (
+        features::ppcnt_recovery_counters,
+        group::PHYSICAL_LAYER_RECOVERY,
+    ),
 ];
 
 pub(super) fn mcam(_: &mut ConnectX, asked: &[u8], value: &mut [u8]) -> Result<(), Refusal> {

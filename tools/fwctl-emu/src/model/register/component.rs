@@ -21,9 +21,7 @@ const IN_USE: u8 = 2;
 const COMMAND_INTERFACE: u8 = 4;
 
 /// The most data of MCDA.
-pub(super) const PIECE: usize = 128;
-/// The most properties of MCQI.
-pub(super) const PROPERTIES: usize = properties::version_string.end();
+const PIECE: usize = 128;
 
 /// MCQI's sets of properties.
 const CAPABILITIES: u8 = 0;
@@ -83,7 +81,7 @@ pub(super) fn mcqi(device: &mut ConnectX, asked: &[u8], value: &mut [u8]) -> Res
     room[..length].copy_from_slice(&rest[..length]);
     mcqi_reg::read_pending_component.set(header, pending);
     mcqi_reg::info_type.set(header, kind);
-    // CAST: a set has at most PROPERTIES bytes.
+    // CAST: a set has at most 124 bytes.
     mcqi_reg::info_size.set(header, set.len() as u64);
     mcqi_reg::offset.set(header, offset);
     // CAST: the same.
@@ -107,7 +105,7 @@ fn capabilities_of(image: &Image) -> Vec<u8> {
 }
 
 fn version_of(image: &Image) -> Vec<u8> {
-    let mut set = vec![0; PROPERTIES];
+    let mut set = vec![0; properties::LAYOUT.end()];
     let version = image.version();
     let text = version.to_string();
     properties::version.set(&mut set, version.number());

@@ -10,8 +10,6 @@ use crate::prm::register::configuration::{
 
 /// The bytes of an item before its data.
 pub(super) const HEADER: usize = mnvda_reg::configuration_item_header.end();
-/// The most bytes of an item.
-pub(super) const LONGEST: usize = mnvda_reg::configuration_item_data.end();
 
 /// What writer_id says of those who do not say who they are.
 const COMMAND_INTERFACE: u8 = 4;
@@ -79,7 +77,7 @@ pub(super) fn set_mnvda(device: &mut ConnectX, asked: &[u8]) -> Result<Option<Ef
 
 /// MNVDI, read: the header of the item.
 pub(super) fn mnvdi(device: &mut ConnectX, asked: &[u8], value: &mut [u8]) -> Result<(), Refusal> {
-    mnvda(device, asked, value)
+    mnvda(device, asked, &mut value[..HEADER])
 }
 
 /// MNVDI, written: the item goes back to its default.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::port::{check_port, PORT};
 use super::{ConnectX, Effect, Refusal};
 use crate::prm::register::counters::{
-    ib_ext_port_cntrs_grp_data_layout as ib_extended, ib_port_cntrs_grp_data_layout as ib,
+    group, ib_ext_port_cntrs_grp_data_layout as ib_extended, ib_port_cntrs_grp_data_layout as ib,
     phys_layer_cntrs as physical, phys_layer_recovery_cntrs as recovery,
     phys_layer_statistical_cntrs as statistical, ppcnt_reg,
 };
@@ -43,7 +43,7 @@ const GROUPS: usize = TABLE.len();
 /// The groups of an InfiniBand port; those of Ethernet are not there.
 static TABLE: [Group; 5] = [
     Group {
-        number: 0x12,
+        number: group::PHYSICAL_LAYER,
         counters: &[
             (wide(physical::time_since_last_clear_high), Count::Time),
             (wide(physical::symbol_errors_high), Count::Every(1 << 20)),
@@ -52,7 +52,7 @@ static TABLE: [Group; 5] = [
         ],
     },
     Group {
-        number: 0x16,
+        number: group::PHYSICAL_LAYER_STATISTICAL,
         counters: &[
             (wide(statistical::time_since_last_clear_high), Count::Time),
             // 100 Gb/s, of which a packet stands for a millisecond.
@@ -87,11 +87,11 @@ static TABLE: [Group; 5] = [
         ],
     },
     Group {
-        number: 0x1a,
+        number: group::PHYSICAL_LAYER_RECOVERY,
         counters: &[(recovery::total_successful_recovery_events, Count::Never)],
     },
     Group {
-        number: 0x20,
+        number: group::INFINIBAND_PORT,
         counters: &[
             (ib::symbol_error_counter, Count::Every(1 << 20)),
             (ib::link_error_recovery_counter, Count::Never),
@@ -100,7 +100,7 @@ static TABLE: [Group; 5] = [
         ],
     },
     Group {
-        number: 0x21,
+        number: group::INFINIBAND_EXTENDED_PORT,
         counters: &[
             // A management packet is 288 bytes long, counted in words.
             (wide(ib_extended::port_xmit_data_high), Count::Each(72)),
@@ -149,11 +149,12 @@ pub(super) struct Counters {
 }
 
 impl Counters {
-    /// A packet a millisecond and a packet a command, while the link is up.
+    /// A packet a millisecond and a packet a command, while the link is up. Time
+    /// never goes back.
     pub(super) fn carry(&mut self, up: bool, passed: Duration, commands: u64) {
         let milliseconds = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX);
         let since = milliseconds.saturating_sub(self.milliseconds);
-        self.milliseconds = self.milliseconds.max(milliseconds);
+        self.milliseconds = milliseconds;
         if up {
             self.packets = self.packets.saturating_add(since).saturating_add(commands);
         }

@@ -5,9 +5,6 @@
 use super::{ConnectX, Refusal};
 use crate::prm::register::card::{mqis_reg, MQIS_HEADER};
 
-/// The most text a single access gives.
-pub(super) const LONGEST: usize = 256;
-
 /// The card's texts, by info_type; the vital product data (0) is not there.
 fn text(kind: u8) -> Option<&'static str> {
     Some(match kind {
@@ -37,7 +34,7 @@ pub(super) fn mqis(_: &mut ConnectX, asked: &[u8], value: &mut [u8]) -> Result<(
     // CAST: none of the texts has 64 KiB.
     mqis_reg::info_length.set(header, text.len() as u64);
     mqis_reg::read_offset.set(header, offset);
-    // CAST: at most LONGEST.
+    // CAST: no more than the text.
     mqis_reg::read_length.set(header, length as u64);
     Ok(())
 }

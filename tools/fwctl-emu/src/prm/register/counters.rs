@@ -5,6 +5,23 @@
 use crate::prm::ifc;
 use crate::prm::layout::layouts;
 
+/// The groups that PPCNT's grp selects, as far as an InfiniBand port has them,
+/// and those that features of PCAM stand for.
+pub mod group {
+    /// `ppcnt_discard_group`.
+    pub const DISCARD: u8 = 0x06;
+    /// `phys_layer_cntrs`.
+    pub const PHYSICAL_LAYER: u8 = 0x12;
+    /// `phys_layer_statistical_cntrs`.
+    pub const PHYSICAL_LAYER_STATISTICAL: u8 = 0x16;
+    /// `phys_layer_recovery_cntrs`.
+    pub const PHYSICAL_LAYER_RECOVERY: u8 = 0x1a;
+    /// `ib_port_cntrs_grp_data_layout`.
+    pub const INFINIBAND_PORT: u8 = 0x20;
+    /// `ib_ext_port_cntrs_grp_data_layout`.
+    pub const INFINIBAND_EXTENDED_PORT: u8 = 0x21;
+}
+
 layouts! {
     /// PPCNT 0x5008, a port's counters, one group at a time.
     ppcnt_reg: ifc("mlx5_ifc_ppcnt_reg_bits") => {
