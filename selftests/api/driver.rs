@@ -113,6 +113,7 @@ impl Operations for Uctx {
         let request = Admitted::<Self> {
             bytes: &mut [],
             rule: request.rule(),
+            grant: request.rule().grant(0),
             scope: request.scope(),
             _driver: core::marker::PhantomData,
         };
