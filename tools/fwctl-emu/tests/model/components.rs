@@ -343,6 +343,12 @@ fn pieces_lie_within_the_component() {
         let status = write(&mut device, MCDA, &piece, piece.len());
         assert_eq!(status, expected, "{size} at {offset}");
     }
+    assert_eq!(tell(&mut device, CANCEL, 1), 0);
+    assert_eq!(tell(&mut device, UPDATE, 1), 0, "of any size");
+    for (size, expected) in [(128, 0), (132, 3)] {
+        let piece = piece(1, 0, size, &[0; 132]);
+        assert_eq!(write(&mut device, MCDA, &piece, piece.len()), expected);
+    }
 }
 
 #[test]
@@ -427,6 +433,15 @@ fn the_power_takes_the_handle_away() {
     device.execute(&crate::message::request(0x104, 0, 16), 16);
     assert_eq!((state(&mut device).0, update_state(&mut device)), (0, 0));
     assert_eq!(offered(&mut device), 2);
+}
+
+#[test]
+fn a_new_update_forgets_what_was_verified() {
+    let mut device = device();
+    let handle = apply(&mut device, new_image().bytes());
+    assert_eq!(tell(&mut device, UPDATE, handle), 0);
+    assert_eq!(tell(&mut device, CANCEL, handle), 0);
+    assert_eq!(tell(&mut device, ACTIVATE, handle), 9);
 }
 
 #[test]

@@ -168,6 +168,17 @@ fn pieces_of_any_size_make_the_same_dump() {
 }
 
 #[test]
+fn a_piece_is_whole_words_and_fits_into_the_register() {
+    let mut device = device();
+    for (size, expected) in [(0, 208), (7, 4), (207, 204), (209, 208), (0xffff, 208)] {
+        let mut asked = first(MENU, 0, 0);
+        asked[38..40].copy_from_slice(&u16::to_be_bytes(size));
+        let value = call(&mut device, 1, &asked).unwrap();
+        assert_eq!(number(&value, 36), expected, "{size}");
+    }
+}
+
+#[test]
 fn a_dump_shows_one_moment() {
     let mut device = device();
     create_eqs(&mut device, 6);

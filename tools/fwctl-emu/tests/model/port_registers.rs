@@ -177,8 +177,10 @@ fn a_module_is_disabled_once_its_port_is_down() {
     let disable = [0, 0, 2, 0, 0x80];
     assert_eq!(write(&mut device, PMAOS, &disable, 16), 9, "port is up");
     assert_eq!(write(&mut device, PAOS, &DOWN, 16), 0);
+    assert_eq!(page(&mut device, 3)[156] >> 5, 3, "ready");
     assert_eq!(write(&mut device, PMAOS, &disable, 16), 0);
     assert_eq!(read(&mut device, PMAOS, &[], 16)[..4], [0, 0, 2, 0]);
+    assert_eq!(page(&mut device, 3)[156] >> 5, 1, "low power");
 
     let events = [0, 1, 1, 0, 0xc0, 0, 0, 1];
     assert_eq!(write(&mut device, PAOS, &events, 16), 0);

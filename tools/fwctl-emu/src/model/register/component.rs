@@ -128,7 +128,7 @@ pub(super) fn mcc(device: &mut ConnectX, asked: &[u8], value: &mut [u8]) -> Resu
     update.expire(device.uptime);
     let handle = update.shown_handle(mcc_reg::update_handle.u32(asked));
     let silence = update.silence(device.uptime);
-    mcc_reg::time_elapsed_since_last_cmd.set(value, silence.min(0xfff));
+    mcc_reg::time_elapsed_since_last_cmd.set(value, silence);
     mcc_reg::update_handle.set(value, handle);
     // CAST: the enumerations are `repr(u8)`.
     mcc_reg::control_state.set(value, update.state as u8);
