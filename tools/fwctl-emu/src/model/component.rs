@@ -21,21 +21,35 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 /// Handles have 24 bits.
 const HANDLES: u32 = 1 << 24;
 
-/// How far the state machine is: what MCC's control_state says.
+/// How far the state machine is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[repr(u8)]
 pub(super) enum State {
     /// Nobody has the handle.
     #[default]
-    Idle = 0,
+    Idle,
     /// Somebody has, and does nothing.
-    Locked = 1,
+    Locked,
     /// An image is written.
-    Download = 3,
+    Download,
     /// The image that runs is read.
-    Upload = 7,
+    Upload,
     /// The image that is to run is read.
-    UploadPending = 8,
+    UploadPending,
+}
+
+impl State {
+    /// What MCC's control_state says.
+    ///
+    /// Later PRMs have a state 8 for reading what is pending. Tools expect a
+    /// card that does not tell it from reading what runs.
+    pub(super) const fn code(self) -> u8 {
+        match self {
+            Self::Idle => 0,
+            Self::Locked => 1,
+            Self::Download => 3,
+            Self::Upload | Self::UploadPending => 7,
+        }
+    }
 }
 
 /// What became of the last image: what MCQS' component_update_state says.

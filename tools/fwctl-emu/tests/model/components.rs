@@ -359,6 +359,7 @@ fn what_runs_can_be_read_back() {
     assert_eq!(tell(&mut device, ACTIVATE, handle), 0);
     let mut fetch = |instruction| {
         assert_eq!(tell(&mut device, instruction, handle), 0);
+        assert_eq!(state(&mut device), (7, 0));
         let mut bytes = Vec::new();
         loop {
             let offset = u32::try_from(bytes.len()).unwrap();

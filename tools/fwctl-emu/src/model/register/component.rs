@@ -130,8 +130,8 @@ pub(super) fn mcc(device: &mut ConnectX, asked: &[u8], value: &mut [u8]) -> Resu
     let silence = update.silence(device.uptime);
     mcc_reg::time_elapsed_since_last_cmd.set(value, silence);
     mcc_reg::update_handle.set(value, handle);
-    // CAST: the enumerations are `repr(u8)`.
-    mcc_reg::control_state.set(value, update.state as u8);
+    mcc_reg::control_state.set(value, update.state.code());
+    // CAST: the enumeration is `repr(u8)`.
     mcc_reg::error_code.set(value, update.rejection as u8);
     mcc_reg::control_progress.set(value, 100u8);
     if update.state != State::Idle {
