@@ -164,8 +164,10 @@ impl Uctx {
     ///
     /// `public` is the public part of a context from [`Uctx::allocate`], which stays for all of `'a`.
     pub(crate) unsafe fn from_public<'a>(public: *mut bindings::fwctl_uctx) -> &'a Self {
-        // SAFETY: By the caller's word; `allocate` set the device, to which the context refers.
-        let device = unsafe { Device::from_public((*public).fwctl) };
+        // SAFETY: By the caller's word.
+        let device = unsafe { (*public).fwctl };
+        // SAFETY: `allocate` set it, and by the type invariant it is there.
+        let device = unsafe { Device::from_public(device) };
         // SAFETY: The context lies so far in front of it.
         let this = unsafe { public.byte_sub(device.uctx_shape().front) };
         // SAFETY: By the caller's word.
